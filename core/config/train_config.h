@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/config/generation_config.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace viva {
+
+/// One reward of the mix. @source TRL reward_funcs / reward_weights
+struct RewardSpec {
+    std::string name = "bleu"; ///< as in the reward registry
+    double weight = 1.0;
+    std::string optionsJson = "{}"; ///< options of that reward, as JSON text
+
+    bool operator==(const RewardSpec&) const = default;
+};
+
+/// Low-rank adapters that are trained. @source PEFT LoraConfig
+struct LoraSpec {
+    std::int64_t rank = 16;  ///< lora_r
+    double alpha = 32.0;     ///< lora_alpha; the update is scaled by alpha / rank
+    double dropout = 0.0;    ///< lora_dropout
+    std::vector<std::string> targets{"q_proj", "k_proj", "v_proj", "o_proj",
+                                     "gate_proj", "up_proj", "down_proj"};
+
+    bool operator==(const LoraSpec&) const = default;
+};
+
+/// Which examples of a data set are used.
+struct DataSpec {
+    std::string manifest = "demo";  ///< manifest.jsonl, or "demo"
+    std::vector<std::string> tasks; ///< empty = all; "sqa", "ast", "asr"
+    std::string trainSplit = "train";
+    std::vector<std::string> evalSplits{"validation", "test"};
+
+    bool operator==(const DataSpec&) const = default;
+};
+
+/// Held-out evaluation. Names are TRL's where TRL has them.
+struct EvalSpec {
+    int evalSteps = 30;      ///< eval_steps: every so many steps; 0 = only before and after
+    int maxItems = 60;       ///< examples a split during training; 0 = all
+    int finalMaxItems = 0;   ///< examples a split before and after training; 0 = all
+    int passes = 1;          ///< sampled passes, each with its own seed
+    double temperature = 0.9;
+    double topP = 0.9;
+    bool greedy = true;      ///< a greedy pass as well
+
+    bool operator==(const EvalSpec&) const = default;
+};
+
+/// Everything a run is determined by. JSON keys and defaults are TRL's (GRPOConfig) where TRL has the
+/// option; defaults of the objective follow arXiv 2509.16990 and its gaps as settled in DECISIONS.md.
+struct TrainConfig {
+    std::string name;                ///< for people; empty = made from objective and time
+    std::string objective = "grpo";  ///< "grpo" or "sft"
+    std::string model = "demo";      ///< checkpoint folder, or "demo"
+    DataSpec data;
+
+    // Budget and batch
+    int maxSteps = 120;               ///< max_steps
+    int promptsPerStep = 8;           ///< prompts_per_step; TRL: generation_batch_size / num_generations
+    int numGenerations = 8;           ///< num_generations, G
+    int numIterations = 1;            ///< num_iterations, mu: updates with the same samples
+    int gradientAccumulationSteps = 1; ///< micro-batches a worker cuts its prompts into
+    std::uint64_t seed = 0;
+
+    // Sampling
+    double temperature = 1.0;
+    double topP = 1.0;
+    int topK = 0;
+    double minP = 0.0;
+    int maxCompletionLength = 200; ///< max_completion_length
+
+    // Objective
+    std::string lossType = "dapo";       ///< loss_type: dapo, grpo, bnpo, dr_grpo
+    double beta = 0.02;                  ///< weight of the KL to the reference policy
+    std::string klEstimator = "k3";      ///< k1, k2, k3
+    double epsilon = 0.2;
+    double epsilonHigh = 0.0;            ///< epsilon_high; 0 = epsilon
+    std::string scaleRewards = "group";  ///< scale_rewards: group, batch, none
+    std::string advantageStd = "sample"; ///< sample (G - 1) or population (G)
+    double advantageEps = 1e-4;          ///< added to the deviation
+    bool maskTruncatedCompletions = false;
+    std::vector<RewardSpec> rewards{RewardSpec{}};
+
+    // Optimisation
+    double learningRate = 5e-6;              ///< learning_rate
+    std::string lrSchedulerType = "linear";  ///< lr_scheduler_type: linear, cosine, constant
+    int warmupSteps = 0;                     ///< warmup_steps
+    double weightDecay = 0.0;
+    double adamBeta1 = 0.9;
+    double adamBeta2 = 0.999;
+    double adamEpsilon = 1e-8;
+    double maxGradNorm = 1.0; ///< max_grad_norm; 0 = off
+    LoraSpec lora;
+
+    // Where and how
+    std::string device = "auto";  ///< auto, cpu, cuda
+    std::string dtype = "float32"; ///< float32, bfloat16
+    int threads = 0;              ///< workers; 0 = cores (less one when a window is open)
+    EvalSpec eval;
+    int saveSteps = 50;           ///< save_steps: checkpoint every so many; 0 = only at stop and end
+    bool logCompletions = true;   ///< log_completions: keep every sampled answer
+
+    /// The settings of the built-in demo (spec'd for a model that learns in two minutes on two cores).
+    [[nodiscard]] static TrainConfig demo();
+
+    [[nodiscard]] GenerationConfig generation() const;
+    [[nodiscard]] double effectiveEpsilonHigh() const { return epsilonHigh > 0 ? epsilonHigh : epsilon; }
+
+    bool operator==(const TrainConfig&) const = default;
+};
+
+/// One thing that is wrong, in words; `key` is the JSON key it belongs to.
+struct ConfigProblem {
+    std::string key;
+    std::string message;
+    bool fatal = true; ///< false = a warning
+};
+
+/// Checks ranges and combinations; empty when the run may start.
+[[nodiscard]] std::vector<ConfigProblem> validate(const TrainConfig& config);
+
+/// @throws Error(InvalidArgument) with all fatal problems in one sentence each.
+void requireValid(const TrainConfig& config);
+
+[[nodiscard]] nlohmann::json toJson(const TrainConfig& config);
+/// Starts from `base`; unknown keys are errors. @throws Error(Format) naming `origin`, key and cure.
+[[nodiscard]] TrainConfig trainConfigFromJson(const nlohmann::json& json, const std::string& origin,
+                                              const TrainConfig& base = {});
+[[nodiscard]] TrainConfig readTrainConfig(const std::filesystem::path& file);
+
+} // namespace viva

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/error.h"
+#include "core/config/generation_config.h"
+#include "core/eval/evaluation_types.h"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace viva {
+
+/// What to load for answering: a checkpoint folder and, if wished, a trained adapter.
+struct ModelChoice {
+    std::filesystem::path modelFolder;
+    std::filesystem::path adapterFolder; ///< empty = the base alone
+    std::string device = "auto";
+    std::string dtype = "float32";
+    int threads = 0;
+};
+
+/// Loads a model once and answers many questions; blocking calls, for the command line and for
+/// worker threads.
+class InferenceSession {
+public:
+    /// @throws Error naming what is wrong with the folder.
+    explicit InferenceSession(const ModelChoice& choice);
+    ~InferenceSession();
+
+    /// `count` answers to one clip and question (count must be 1 when greedy).
+    [[nodiscard]] std::vector<std::string> answer(const std::filesystem::path& clip,
+                                                  const std::string& question,
+                                                  const GenerationConfig& generation, int count,
+                                                  std::uint64_t seed, std::stop_token stop = {});
+    /// One answer for each item, batched; progress in [0, 1].
+    [[nodiscard]] std::vector<std::string>
+    answerAll(const std::vector<EvalItem>& items, const GenerationConfig& generation,
+              std::uint64_t seed, const std::function<void(double)>& progress = {},
+              std::stop_token stop = {});
+    /// "CPU, 2 threads, float32, 2.4 M parameters".
+    [[nodiscard]] std::string description() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace viva
