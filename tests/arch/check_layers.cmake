@@ -1,3 +1,4 @@
+cmake_minimum_required(VERSION 3.25)
 # A file's folder says what it may include. Usage: cmake -DROOT=... -P check_layers.cmake
 # may_<folder>: the folders of core it may include besides itself.
 set(may_base)

@@ -1,3 +1,4 @@
+cmake_minimum_required(VERSION 3.25)
 # Every source states its licence, stays within the sizes, and holds nothing of one machine.
 file(GLOB_RECURSE files RELATIVE "${ROOT}" "${ROOT}/core/*.h" "${ROOT}/core/*.cpp" "${ROOT}/ui/*.h" "${ROOT}/ui/*.cpp" "${ROOT}/app/*.h" "${ROOT}/app/*.cpp" "${ROOT}/tests/*.h" "${ROOT}/tests/*.cpp")
 set(wrong)
