@@ -1,0 +1,10 @@
+# `cmake --install build/release --prefix ...`: programs, resources, desktop files. LibTorch stays where setup.sh put it.
+include(GNUInstallDirs)
+install(TARGETS viva RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+if(TARGET vivavoce)
+    install(TARGETS vivavoce RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+    install(FILES packaging/linux/vivavoce.desktop DESTINATION ${CMAKE_INSTALL_DATADIR}/applications)
+    install(FILES packaging/linux/io.github.vivavoce.metainfo.xml DESTINATION ${CMAKE_INSTALL_DATADIR}/metainfo)
+    install(FILES resources/icons/vivavoce.svg DESTINATION ${CMAKE_INSTALL_DATADIR}/icons/hicolor/scalable/apps OPTIONAL)
+endif()
+install(DIRECTORY resources/demo resources/configs DESTINATION ${CMAKE_INSTALL_DATADIR}/vivavoce)
