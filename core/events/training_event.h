@@ -5,7 +5,9 @@
 #include "core/group/group.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -25,18 +27,20 @@ enum class RunState {
 };
 
 [[nodiscard]] std::string_view toString(RunState state) noexcept;
+/// The inverse; nullopt for a word that is none of them.
+[[nodiscard]] std::optional<RunState> runStateFromString(std::string_view word) noexcept;
 [[nodiscard]] bool isFinal(RunState state) noexcept;
 
 /// The state of the run changed; also the progress of long preparation.
 struct StateEvent {
     RunState state = RunState::Idle;
-    std::string message;      ///< for people; may be empty
-    double progress = -1;     ///< 0..1 of the present activity; -1 = unknown
+    std::string message;  ///< for people; may be empty
+    double progress = -1; ///< 0..1 of the present activity; -1 = unknown
 };
 
 /// What the run stands on, said once before the first step (and again after a resume).
 struct RunInfoEvent {
-    std::string device;       ///< "CPU, 2 threads", "CUDA: ..."
+    std::string device; ///< "CPU, 2 threads", "CUDA: ..."
     std::string dtype;
     std::int64_t totalSteps = 0;
     std::int64_t firstStep = 1; ///< greater than 1 after a resume
@@ -47,7 +51,7 @@ struct RunInfoEvent {
 
 /// The curves of one step, under TRL's metric names.
 struct StepEvent {
-    std::int64_t step = 0;    ///< 1-based
+    std::int64_t step = 0; ///< 1-based
     std::int64_t totalSteps = 0;
     double trainSec = 0;      ///< time spent training so far, pauses left out, over all sessions
     std::int64_t tokens = 0;  ///< completion tokens sampled so far (num_tokens)
@@ -66,12 +70,12 @@ struct GroupEvent {
 
 /// One split and decoding, one row of the table.
 struct EvaluationRow {
-    std::string split;    ///< "validation", "test"
-    std::string task;     ///< "sqa", "ast"
-    std::string decoding; ///< "sampled" or "greedy"
-    double corpusBleu = 0;      ///< 0..100
+    std::string split;           ///< "validation", "test"
+    std::string task;            ///< "sqa", "ast"
+    std::string decoding;        ///< "sampled" or "greedy"
+    double corpusBleu = 0;       ///< 0..100
     double meanSentenceBleu = 0; ///< 0..1
-    double exactMatch = 0;      ///< 0..1
+    double exactMatch = 0;       ///< 0..1
     int items = 0;
     int passes = 1;
 };

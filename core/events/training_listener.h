@@ -5,8 +5,8 @@
 
 namespace viva {
 
-/// Receives a run's events on the trainer's thread, in order. An implementation copies what it needs
-/// and returns at once: it never blocks, never throws, never calls back into the session.
+/// Receives a run's events on the trainer's thread, in order. An implementation copies what it
+/// needs and returns at once: it never blocks, never throws, never calls back into the session.
 class TrainingListener {
 public:
     virtual ~TrainingListener() = default;

@@ -13,11 +13,14 @@ namespace viva {
 /// thread-safe: every thread opens its own. One thread at a time should write.
 class ProjectStore {
 public:
+    static constexpr const char* kFileName = "project.sqlite";
+
     /// Opens or makes the project folder and brings the schema up to date.
     /// @throws Error(Database | Io) for a project from a newer version, a damaged file, a read-only
     /// or missing place, each with the cure; what was there is untouched.
     static std::unique_ptr<ProjectStore> open(const std::filesystem::path& projectFolder);
     /// Reading only; works beside a writer, also in a read-only folder.
+    /// @throws Error(NotFound) where there is no project, else as open().
     static std::unique_ptr<ProjectStore> openReadOnly(const std::filesystem::path& projectFolder);
     ~ProjectStore();
 
@@ -25,7 +28,7 @@ public:
 
     // Runs
     [[nodiscard]] RunId createRun(const std::string& name, const std::string& configJson);
-    void updateRun(const RunRecord& run); ///< everything but id and createdAt
+    void updateRun(const RunRecord& run);              ///< everything but id and createdAt
     [[nodiscard]] std::vector<RunRecord> runs() const; ///< newest first
     [[nodiscard]] std::optional<RunRecord> run(RunId id) const;
     void deleteRun(RunId id); ///< rows only; files are the caller's
@@ -42,6 +45,7 @@ public:
     [[nodiscard]] std::vector<EvaluationEvent> evaluations(RunId id) const;
     [[nodiscard]] std::vector<CheckpointRecord> checkpoints(RunId id) const;
     [[nodiscard]] std::vector<NoteEvent> notes(RunId id) const;
+    [[nodiscard]] std::vector<StateChange> stateChanges(RunId id) const; ///< oldest first
 
     // Groups
     [[nodiscard]] std::int64_t lastGroupStep(RunId id) const; ///< 0 when there are none

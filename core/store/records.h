@@ -21,12 +21,16 @@ struct RunRecord {
     std::string finishedAt; ///< empty while it is not
     std::string configJson; ///< TrainConfig
     std::string device;
+    std::string dtype;
     std::string folder; ///< run folder, relative to the project
     std::int64_t stepsDone = 0;
     std::int64_t totalSteps = 0;
     double trainSec = 0;
-    std::string error;
-    std::string notes;
+    std::int64_t trainableParameters = 0;
+    std::int64_t totalParameters = 0;
+    std::int64_t examples = 0;
+    std::string error; ///< why it failed; empty otherwise
+    std::string notes; ///< for people
 
     /// Can be gone on with: was interrupted, stopped or failed before its last step.
     [[nodiscard]] bool resumable() const;
@@ -61,6 +65,13 @@ struct CheckpointRecord {
     std::int64_t step = 0;
     std::string path;
     std::string createdAt;
+};
+
+/// When a run went into a state.
+struct StateChange {
+    std::string at; ///< ISO 8601, UTC
+    RunState state = RunState::Idle;
+    std::string message;
 };
 
 } // namespace viva
