@@ -23,10 +23,11 @@ struct GroupAdvantages {
     bool zeroVariance = false;
 };
 
-/// A_i = (r_i - mean) / (std + eps), by group; with Batch the deviation is that of all rewards of the
-/// step, with None there is no division. A group of equal rewards gives exactly 0.
+/// A_i = (r_i - mean) / (std + eps), by group; with Batch the deviation is that of all rewards of
+/// the step, with None there is no division. A group of equal rewards gives exactly 0.
 /// @source arXiv 2509.16990 eq. 1; TRL 1.16.0 scale_rewards
 [[nodiscard]] std::vector<GroupAdvantages>
-computeAdvantages(std::span<const std::vector<double>> rewardsByGroup, const AdvantageConfig& config);
+computeAdvantages(std::span<const std::vector<double>> rewardsByGroup,
+                  const AdvantageConfig& config);
 
 } // namespace viva

@@ -19,15 +19,15 @@ enum class AnswerOrigin {
 struct Answer {
     std::string text;
     std::vector<std::int64_t> tokenIds;
-    std::vector<std::string> tokens;     ///< each token's text, for colouring
-    std::vector<float> logProbs;         ///< under the policy it was sampled from, nats
-    std::vector<float> newLogProbs;      ///< under the policy in the update's forward pass
-    std::vector<float> refLogProbs;      ///< under the reference policy; empty when not computed
-    double reward = 0;                   ///< weighted total, as the advantage sees it
+    std::vector<std::string> tokens; ///< each token's text, for colouring
+    std::vector<float> logProbs;     ///< under the policy it was sampled from, nats
+    std::vector<float> newLogProbs;  ///< under the policy in the update's forward pass
+    std::vector<float> refLogProbs;  ///< under the reference policy; empty when not computed
+    double reward = 0;               ///< weighted total, as the advantage sees it
     std::vector<std::pair<std::string, double>> rewardParts; ///< by reward name, unweighted
-    std::string reason;                  ///< why the reward is what it is, in words
+    std::string reason; ///< why the reward is what it is, in words
     double advantage = 0;
-    bool finished = true;                ///< ended with EOS rather than at the length limit
+    bool finished = true; ///< ended with EOS rather than at the length limit
     AnswerOrigin origin = AnswerOrigin::Policy;
 };
 

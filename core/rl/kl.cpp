@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/rl/kl.h"
+
+#include "core/base/error.h"
+
+#include <fmt/format.h>
+
+namespace viva {
+
+KlEstimator klEstimatorFromName(std::string_view name) {
+    if (name == "k1")
+        return KlEstimator::K1;
+    if (name == "k2")
+        return KlEstimator::K2;
+    if (name == "k3")
+        return KlEstimator::K3;
+    throw Error(ErrorCode::InvalidArgument,
+                fmt::format("kl_estimator is \"{}\"; it must be k1, k2 or k3", name));
+}
+
+torch::Tensor klPerToken(const torch::Tensor& logProbs, const torch::Tensor& refLogProbs,
+                         KlEstimator estimator) {
+    if (logProbs.sizes() != refLogProbs.sizes())
+        throw Error(ErrorCode::ShapeMismatch,
+                    fmt::format("klPerToken: logProbs {} and refLogProbs {} differ",
+                                c10::str(logProbs.sizes()), c10::str(refLogProbs.sizes())));
+    const auto difference = logProbs - refLogProbs;
+    switch (estimator) {
+    case KlEstimator::K1:
+        return difference;
+    case KlEstimator::K2:
+        return difference.square() * 0.5;
+    case KlEstimator::K3:
+        break;
+    }
+    return torch::exp(-difference) + difference - 1;
+}
+
+} // namespace viva
