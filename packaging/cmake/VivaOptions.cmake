@@ -46,6 +46,12 @@ endfunction()
 
 function(viva_use_torch name)
     target_link_libraries(${name} PRIVATE viva::torch)
+    get_target_property(kind ${name} TYPE)
+    if(kind STREQUAL "EXECUTABLE")
+        # CMake would say -fPIE, and GCC then refuses the precompiled header made with -fPIC.
+        set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+        target_compile_options(${name} PRIVATE -fPIC)
+    endif()
     if(TARGET viva_torch_pch AND NOT name STREQUAL viva_torch_pch)
         target_precompile_headers(${name} REUSE_FROM viva_torch_pch)
     endif()
