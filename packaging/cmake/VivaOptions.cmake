@@ -46,6 +46,8 @@ endfunction()
 
 function(viva_use_torch name)
     target_link_libraries(${name} PRIVATE viva::torch)
+    # LibTorch's include folder carries a newer {fmt} than Debian's library: its headers win, so they must bring the code too.
+    target_compile_definitions(${name} PRIVATE FMT_HEADER_ONLY)
     get_target_property(kind ${name} TYPE)
     if(kind STREQUAL "EXECUTABLE")
         # CMake would say -fPIE, and GCC then refuses the precompiled header made with -fPIC.
