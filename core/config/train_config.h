@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace viva {
@@ -23,10 +24,10 @@ struct RewardSpec {
 
 /// Low-rank adapters that are trained. @source PEFT LoraConfig
 struct LoraSpec {
-    std::int64_t rank = 16;  ///< lora_r
-    double alpha = 32.0;     ///< lora_alpha; the update is scaled by alpha / rank
-    double dropout = 0.0;    ///< lora_dropout
-    std::vector<std::string> targets{"q_proj", "k_proj", "v_proj", "o_proj",
+    std::int64_t rank = 16; ///< lora_r
+    double alpha = 32.0;    ///< lora_alpha; the update is scaled by alpha / rank
+    double dropout = 0.0;   ///< lora_dropout
+    std::vector<std::string> targets{"q_proj",    "k_proj",  "v_proj",   "o_proj",
                                      "gate_proj", "up_proj", "down_proj"};
 
     bool operator==(const LoraSpec&) const = default;
@@ -44,30 +45,31 @@ struct DataSpec {
 
 /// Held-out evaluation. Names are TRL's where TRL has them.
 struct EvalSpec {
-    int evalSteps = 30;      ///< eval_steps: every so many steps; 0 = only before and after
-    int maxItems = 60;       ///< examples a split during training; 0 = all
-    int finalMaxItems = 0;   ///< examples a split before and after training; 0 = all
-    int passes = 1;          ///< sampled passes, each with its own seed
+    int evalSteps = 30;    ///< eval_steps: every so many steps; 0 = only before and after
+    int maxItems = 60;     ///< examples a split during training; 0 = all
+    int finalMaxItems = 0; ///< examples a split before and after training; 0 = all
+    int passes = 1;        ///< sampled passes, each with its own seed
     double temperature = 0.9;
     double topP = 0.9;
-    bool greedy = true;      ///< a greedy pass as well
+    bool greedy = true; ///< a greedy pass as well
 
     bool operator==(const EvalSpec&) const = default;
 };
 
-/// Everything a run is determined by. JSON keys and defaults are TRL's (GRPOConfig) where TRL has the
-/// option; defaults of the objective follow arXiv 2509.16990 and its gaps as settled in DECISIONS.md.
+/// Everything a run is determined by. JSON keys and defaults are TRL's (GRPOConfig) where TRL has
+/// the option; defaults of the objective follow arXiv 2509.16990 and its gaps as settled in
+/// DECISIONS.md.
 struct TrainConfig {
-    std::string name;                ///< for people; empty = made from objective and time
-    std::string objective = "grpo";  ///< "grpo" or "sft"
-    std::string model = "demo";      ///< checkpoint folder, or "demo"
+    std::string name;               ///< for people; empty = made from objective and time
+    std::string objective = "grpo"; ///< "grpo" or "sft"
+    std::string model = "demo";     ///< checkpoint folder, or "demo"
     DataSpec data;
 
     // Budget and batch
-    int maxSteps = 120;               ///< max_steps
-    int promptsPerStep = 8;           ///< prompts_per_step; TRL: generation_batch_size / num_generations
-    int numGenerations = 8;           ///< num_generations, G
-    int numIterations = 1;            ///< num_iterations, mu: updates with the same samples
+    int maxSteps = 120;     ///< max_steps
+    int promptsPerStep = 8; ///< prompts_per_step; TRL: generation_batch_size / num_generations
+    int numGenerations = 8; ///< num_generations, G
+    int numIterations = 1;  ///< num_iterations, mu: updates with the same samples
     int gradientAccumulationSteps = 1; ///< micro-batches a worker cuts its prompts into
     std::uint64_t seed = 0;
 
@@ -79,9 +81,9 @@ struct TrainConfig {
     int maxCompletionLength = 200; ///< max_completion_length
 
     // Objective
-    std::string lossType = "dapo";       ///< loss_type: dapo, grpo, bnpo, dr_grpo
-    double beta = 0.02;                  ///< weight of the KL to the reference policy
-    std::string klEstimator = "k3";      ///< k1, k2, k3
+    std::string lossType = "dapo";  ///< loss_type: dapo, grpo, bnpo, dr_grpo
+    double beta = 0.02;             ///< weight of the KL to the reference policy
+    std::string klEstimator = "k3"; ///< k1, k2, k3
     double epsilon = 0.2;
     double epsilonHigh = 0.0;            ///< epsilon_high; 0 = epsilon
     std::string scaleRewards = "group";  ///< scale_rewards: group, batch, none
@@ -91,9 +93,9 @@ struct TrainConfig {
     std::vector<RewardSpec> rewards{RewardSpec{}};
 
     // Optimisation
-    double learningRate = 5e-6;              ///< learning_rate
-    std::string lrSchedulerType = "linear";  ///< lr_scheduler_type: linear, cosine, constant
-    int warmupSteps = 0;                     ///< warmup_steps
+    double learningRate = 5e-6;             ///< learning_rate
+    std::string lrSchedulerType = "linear"; ///< lr_scheduler_type: linear, cosine, constant
+    int warmupSteps = 0;                    ///< warmup_steps
     double weightDecay = 0.0;
     double adamBeta1 = 0.9;
     double adamBeta2 = 0.999;
@@ -102,18 +104,21 @@ struct TrainConfig {
     LoraSpec lora;
 
     // Where and how
-    std::string device = "auto";  ///< auto, cpu, cuda
+    std::string device = "auto";   ///< auto, cpu, cuda
     std::string dtype = "float32"; ///< float32, bfloat16
-    int threads = 0;              ///< workers; 0 = cores (less one when a window is open)
+    int threads = 0;               ///< workers; 0 = cores (less one when a window is open)
     EvalSpec eval;
-    int saveSteps = 50;           ///< save_steps: checkpoint every so many; 0 = only at stop and end
-    bool logCompletions = true;   ///< log_completions: keep every sampled answer
+    int saveSteps = 50;         ///< save_steps: checkpoint every so many; 0 = only at stop and end
+    bool logCompletions = true; ///< log_completions: keep every sampled answer
 
-    /// The settings of the built-in demo (spec'd for a model that learns in two minutes on two cores).
+    /// The settings of the built-in demo (spec'd for a model that learns in two minutes on two
+    /// cores).
     [[nodiscard]] static TrainConfig demo();
 
     [[nodiscard]] GenerationConfig generation() const;
-    [[nodiscard]] double effectiveEpsilonHigh() const { return epsilonHigh > 0 ? epsilonHigh : epsilon; }
+    [[nodiscard]] double effectiveEpsilonHigh() const {
+        return epsilonHigh > 0 ? epsilonHigh : epsilon;
+    }
 
     bool operator==(const TrainConfig&) const = default;
 };
@@ -132,9 +137,17 @@ struct ConfigProblem {
 void requireValid(const TrainConfig& config);
 
 [[nodiscard]] nlohmann::json toJson(const TrainConfig& config);
-/// Starts from `base`; unknown keys are errors. @throws Error(Format) naming `origin`, key and cure.
+/// Starts from `base`; unknown keys are errors. @throws Error(Format) naming `origin`, key and
+/// cure.
 [[nodiscard]] TrainConfig trainConfigFromJson(const nlohmann::json& json, const std::string& origin,
                                               const TrainConfig& base = {});
 [[nodiscard]] TrainConfig readTrainConfig(const std::filesystem::path& file);
+
+/// Sets one option (a key of trainOptions()) from text, as `viva train --set key=value` and the
+/// form do. Lists are comma-separated, rewards "bleu:0.7,wer:0.3" or JSON.
+/// @throws Error(InvalidArgument) naming key, value and what is expected.
+void setOption(TrainConfig& config, std::string_view key, std::string_view text);
+/// The inverse: setOption(c, key, optionText(c, key)) changes nothing.
+[[nodiscard]] std::string optionText(const TrainConfig& config, std::string_view key);
 
 } // namespace viva
