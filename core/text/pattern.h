@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <cstddef>
+#include "core/text/text_span.h"
+
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace viva {
-
-/// A byte range [begin, end) of a text.
-struct TextSpan {
-    std::size_t begin = 0;
-    std::size_t end = 0;
-
-    bool operator==(const TextSpan&) const = default;
-};
 
 /// A compiled Unicode regular expression; \s means the property White_Space, as in tokenizer files.
 /// Matching is const and safe from several threads.
