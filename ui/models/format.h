@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include <cstdint>
+
+namespace viva {
+
+/// "02:11", "1:02:11"; "--:--" for an unknown (negative) time.
+[[nodiscard]] QString formatClock(double seconds);
+/// "20 s", "2 min", "1 h 5 min": for sentences.
+[[nodiscard]] QString formatDuration(double seconds);
+/// Significant digits without noise: "0.412", "12.5", "1.3e-05".
+[[nodiscard]] QString formatNumber(double value, int digits = 3);
+/// "0.9 GB", "12 MB".
+[[nodiscard]] QString formatBytes(std::int64_t bytes);
+/// "48 %".
+[[nodiscard]] QString formatPercent(double share);
+
+} // namespace viva

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/empty_state.h"
+
+#include "ui/theme/icons.h"
+#include "ui/theme/type_scale.h"
+
+#include <QLabel>
+#include <QPushButton>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace viva {
+
+EmptyState::EmptyState(const QString& iconName, const QString& title, const QString& text,
+                       QWidget* parent)
+    : QWidget(parent), m_text(new QLabel(text, this)), m_button(new QPushButton(this)) {
+    auto* icon = new QToolButton(this);
+    icon->setIcon(themedIcon(iconName, IconTint::Muted));
+    icon->setIconSize({48, 48});
+    icon->setAttribute(Qt::WA_TransparentForMouseEvents);
+    icon->setFocusPolicy(Qt::NoFocus);
+    auto* heading = new QLabel(title, this);
+    setTextSize(heading, TextSize::Heading, QFont::DemiBold);
+    heading->setAlignment(Qt::AlignCenter);
+    m_text->setAlignment(Qt::AlignCenter);
+    m_text->setWordWrap(true);
+    m_text->setMaximumWidth(520);
+    m_text->setProperty("look", "muted");
+    m_button->setProperty("look", "primary");
+    m_button->hide();
+    connect(m_button, &QPushButton::clicked, this, &EmptyState::actionRequested);
+
+    auto* layout = new QVBoxLayout(this);
+    layout->setSpacing(kGrid);
+    layout->addStretch(2);
+    layout->addWidget(icon, 0, Qt::AlignHCenter);
+    layout->addWidget(heading, 0, Qt::AlignHCenter);
+    layout->addWidget(m_text, 0, Qt::AlignHCenter);
+    layout->addSpacing(kGrid);
+    layout->addWidget(m_button, 0, Qt::AlignHCenter);
+    layout->addStretch(3);
+}
+
+void EmptyState::setText(const QString& text) {
+    m_text->setText(text);
+}
+
+void EmptyState::setAction(const QString& label) {
+    m_button->setText(label);
+    m_button->setVisible(!label.isEmpty());
+}
+
+} // namespace viva
