@@ -13,12 +13,27 @@ namespace {
 extern "C" {
 using AlsaErrorHandler = void (*)(const char*, int, const char*, int, const char*, ...);
 using AlsaSetErrorHandler = int (*)(AlsaErrorHandler);
+using AlsaUpdate = int (*)();
+using AlsaSearch = int (*)(void*, const char*, void**);
 using JackMessageHandler = void (*)(const char*);
 using JackSetMessageHandler = void (*)(JackMessageHandler);
 
 static void ignoreAlsaError(const char* /*file*/, int /*line*/, const char* /*function*/,
                             int /*error*/, const char* /*format*/, ...) {}
 static void ignoreJackMessage(const char* /*text*/) {}
+}
+
+/// PortAudio 19.6 aborts the process when ALSA's configuration defines no device at all.
+void checkAlsaConfiguration() {
+    const auto update = reinterpret_cast<AlsaUpdate>(::dlsym(RTLD_DEFAULT, "snd_config_update"));
+    const auto search = reinterpret_cast<AlsaSearch>(::dlsym(RTLD_DEFAULT, "snd_config_search"));
+    auto* const top = static_cast<void**>(::dlsym(RTLD_DEFAULT, "snd_config"));
+    if (update == nullptr || search == nullptr || top == nullptr)
+        return;
+    void* devices = nullptr;
+    if (update() < 0 || *top == nullptr || search(*top, "pcm", &devices) < 0)
+        throw Error(ErrorCode::Audio, "ALSA's configuration is missing or names no device; install "
+                                      "libasound2-data, or mend ALSA_CONFIG_PATH");
 }
 
 /// ALSA and JACK come with PortAudio or not at all, so their switches are looked up by name.
@@ -41,6 +56,7 @@ std::recursive_mutex& AudioSystem::mutex() {
 AudioSystem::AudioSystem() {
     const std::lock_guard lock(mutex());
     silenceBackends();
+    checkAlsaConfiguration();
     const PaError failure = Pa_Initialize();
     if (failure != paNoError)
         throw Error(ErrorCode::Audio,

@@ -14,9 +14,9 @@ std::vector<float> linspace(float first, float last, int count) {
     std::vector<float> points(static_cast<std::size_t>(count));
     const float step = (last - first) / static_cast<float>(count - 1);
     for (int i = 0; i < count; ++i)
-        points[static_cast<std::size_t>(i)] =
-            i < count / 2 ? std::fma(step, static_cast<float>(i), first)
-                          : std::fma(-step, static_cast<float>(count - 1 - i), last);
+        points[static_cast<std::size_t>(i)] = i < count / 2
+                                                  ? first + step * static_cast<float>(i)
+                                                  : last - step * static_cast<float>(count - 1 - i);
     return points;
 }
 
@@ -47,10 +47,10 @@ std::vector<float> melFilters(int fftSize, int melBins, int sampleRateHz) {
 
 std::vector<float> hannWindow(int samples) {
     std::vector<float> window(static_cast<std::size_t>(samples));
-    for (std::size_t n = 0; n < window.size(); ++n) {
-        const double angle = 2.0 * std::numbers::pi * static_cast<double>(n) / samples;
-        window[n] = static_cast<float>(0.5 - 0.5 * std::cos(angle));
-    }
+    // The angle is rounded to float32 as the reference does it.
+    const auto step = static_cast<float>(2.0 * std::numbers::pi / samples);
+    for (std::size_t n = 0; n < window.size(); ++n)
+        window[n] = 0.5F - 0.5F * std::cos(static_cast<float>(n) * step);
     return window;
 }
 

@@ -10,12 +10,12 @@ namespace viva {
 
 /// One quantity of a golden set, compared over all of its cases.
 struct VerifyLine {
-    std::string quantity;   ///< what was compared, in words ("features", "greedy tokens")
-    int cases = 0;          ///< how many were compared
-    int failed = 0;         ///< how many lay outside their tolerance
-    double worst = 0.0;     ///< largest deviation, in the unit of the quantity
-    double tolerance = 0.0; ///< of the worst case; 0 means that values must be equal
-    std::string worstCase;  ///< id of the case that came closest to, or went beyond, its tolerance
+    std::string quantity{};  ///< what was compared, in words ("features", "greedy tokens")
+    int cases = 0;           ///< how many were compared
+    int failed = 0;          ///< how many lay outside their tolerance
+    double worst = 0.0;      ///< largest deviation, in the unit of the quantity
+    double tolerance = 0.0;  ///< of the worst case; 0 means that values must be equal
+    std::string worstCase{}; ///< id of the case that came closest to, or went beyond, its tolerance
 
     /// A line that compared nothing proves nothing.
     [[nodiscard]] bool ok() const { return cases > 0 && failed == 0; }
