@@ -26,8 +26,8 @@ public:
     /// Steps done so far; 0 at the start, more after a resume.
     [[nodiscard]] virtual std::int64_t stepsDone() const = 0;
     [[nodiscard]] virtual std::int64_t totalSteps() const = 0;
-    /// One optimiser step: collect, score, weigh, update, report. False when it was stopped before the
-    /// update was applied (nothing changed then, and nothing but notes was sent).
+    /// One optimiser step: collect, score, weigh, update, report. False when it was stopped before
+    /// the update was applied (nothing changed then, and nothing but notes was sent).
     virtual bool runStep(const EventSink& sink, std::stop_token stop) = 0;
     /// Evaluates the held-out splits; sends one EvaluationEvent (none when stopped early).
     virtual void evaluate(bool full, const EventSink& sink, std::stop_token stop) = 0;
@@ -40,10 +40,10 @@ using EngineFactory = std::function<std::unique_ptr<TrainingEngine>()>;
 /// Where a run lives on disk and what it may use.
 struct RunSetup {
     TrainConfig config;
-    std::filesystem::path runFolder; ///< checkpoints go below it; made when missing
-    std::filesystem::path demoFolder; ///< resources/demo, for "demo" as model or data
+    std::filesystem::path runFolder;   ///< checkpoints go below it; made when missing
+    std::filesystem::path demoFolder;  ///< resources/demo, for "demo" as model or data
     std::filesystem::path cacheFolder; ///< encoder outputs; may be shared between runs
-    bool resume = false; ///< go on from the newest checkpoint in runFolder
+    bool resume = false;               ///< go on from the newest checkpoint in runFolder
 };
 
 /// The real engine (LibTorch inside). Never blocks; the work starts in prepare().
