@@ -14,7 +14,7 @@ struct EvalItem {
     std::string task;     ///< "sqa", "ast", "asr"
     std::string question; ///< instruction or question
     std::vector<std::string> references;
-    std::string split;    ///< "validation", "test"
+    std::string split; ///< "validation", "test"
     std::string voice;
 };
 
