@@ -64,7 +64,8 @@ TORCH_MODULE(DecoderStack);
 /// and, when the head is not tied, "lm_head.weight".
 ///
 /// All const methods may run on several threads at once; nothing is cached behind them. Parameters
-/// are made uninitialised in float32 and frozen (requires_grad off): load them, then call pack().
+/// are made uninitialised in float32, frozen (requires_grad off) and in eval mode: load them, then
+/// call pack(). train() only matters to adapters with dropout.
 class DecoderImpl : public torch::nn::Module {
 public:
     explicit DecoderImpl(const TextConfig& config);
@@ -111,6 +112,8 @@ public:
     torch::nn::Linear lm_head{nullptr}; ///< empty when tied
 
 private:
+    [[nodiscard]] bool foldsByItself() const;
+
     TextConfig m_config;
     RopeTable m_rope;
 };

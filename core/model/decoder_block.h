@@ -65,12 +65,22 @@ TORCH_MODULE(DecoderBlock);
 /// SiLU(gate) * up for gateUp [tokens, 2 * width], gate in the first half: [tokens, width].
 [[nodiscard]] torch::Tensor swiGlu(const torch::Tensor& gateUp);
 
+/// What a layer needs beside its maps and its input.
+struct DecoderLayerCall {
+    const TokenRows& rows;
+    const TextConfig& config;
+    const RopeTable& rope;
+    const SharedPrefix* prefix = nullptr;
+    bool wantKeysValues = false;
+    /// int64 token numbers; if given, only these leave the layer (the last layer of a prompt needs
+    /// its last position only; keys and values are made of all).
+    torch::Tensor outputTokens;
+};
+
 /// x + m * Attn(RMS(x)), then + m * MLP(RMS(x)), m = residualMultiplier.
-/// x [tokens, hidden] without padding; the result's output has the same shape.
+/// x [tokens, hidden] without padding; the result's output is [tokens or outputTokens, hidden].
 /// @source Granite specification section 8.
 [[nodiscard]] AttentionResult runDecoderLayer(const LayerWeights& weights, const torch::Tensor& x,
-                                              const TokenRows& rows, const TextConfig& config,
-                                              const RopeTable& rope, const SharedPrefix* prefix,
-                                              bool wantKeysValues);
+                                              const DecoderLayerCall& call);
 
 } // namespace viva

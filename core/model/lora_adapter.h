@@ -4,6 +4,7 @@
 #include "core/base/rng.h"
 #include "core/config/model_config.h"
 #include "core/model/decoder.h"
+#include "core/nn/safetensors.h"
 
 #include <torch/torch.h>
 
@@ -28,8 +29,6 @@ enum class AdapterKeyStyle {
 /// on parameters() is seen by the next forward. The decoder must outlive it.
 class LoraAdapter {
 public:
-    using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
-
     /// Attaches a fresh adapter: A uniform in +-1/sqrt(in) (Kaiming with a = sqrt(5)) drawn from
     /// `rng`, B zero.
     /// @throws Error(InvalidArgument) when no layer matches or a setting is out of range.
@@ -63,7 +62,7 @@ public:
 
 private:
     LoraAdapter(Decoder& decoder, AdapterConfig config, AdapterSlot slot);
-    void add(const std::string& layerName, LoraLinearImpl& linear, torch::Tensor a,
+    void add(const std::string& layerName, std::shared_ptr<LoraLinearImpl> linear, torch::Tensor a,
              torch::Tensor b);
 
     Decoder m_decoder;
@@ -71,7 +70,7 @@ private:
     AdapterSlot m_slot;
     std::vector<torch::Tensor> m_parameters;
     std::vector<std::string> m_names;
-    std::vector<LoraLinear> m_linears;
+    std::vector<std::shared_ptr<LoraLinearImpl>> m_linears;
 };
 
 /// Reads adapter_config.json and adapter_model.safetensors of a folder and attaches them.

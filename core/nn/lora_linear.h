@@ -44,8 +44,17 @@ struct LinearPart {
 [[nodiscard]] torch::Tensor projectParts(const torch::Tensor& x,
                                          const std::vector<LinearPart>& parts);
 
+/// residual + factor * part(x): the output map of a residual branch in the same node, without a
+/// pass of its own. residual [tokens, out], x [tokens, in]; differentiable in the residual too.
+[[nodiscard]] torch::Tensor projectOnto(const torch::Tensor& residual, const torch::Tensor& x,
+                                        const LinearPart& part, double factor);
+
 /// W + sum of scale * B A, [out, in] in W's dtype; differentiable in W, A and B.
 [[nodiscard]] torch::Tensor mergedWeight(const LinearPart& part);
+
+/// Weights that packRows laid side by side, as the one matrix they are; undefined when they are
+/// not. Not differentiable.
+[[nodiscard]] torch::Tensor packedView(const std::vector<torch::Tensor>& weights);
 
 /// Lays weights [out_i, in] one after the other in one storage and makes each a view of it.
 /// Call after loading or moving weights; forwards then multiply them as one matrix.
@@ -79,6 +88,8 @@ public:
     torch::Tensor bias;
 
 private:
+    void moveAdapters(torch::Device device);
+
     std::array<LowRank, 2> m_adapters; ///< undefined tensors: empty slot
 };
 TORCH_MODULE(LoraLinear);
