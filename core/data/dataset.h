@@ -13,13 +13,13 @@ namespace viva {
 
 /// Which examples are wanted; an empty list means all.
 struct DatasetFilter {
-    std::vector<std::string> splits;
-    std::vector<std::string> tasks;
-    std::vector<std::string> voices;
-    std::vector<std::string> speakers;
-    std::vector<std::string> tags; ///< any of them
-    bool copies = true;            ///< augmented copies too
-    std::size_t maxClips = 0;      ///< the first so many clips; 0 = all
+    std::vector<std::string> splits{};
+    std::vector<std::string> tasks{};
+    std::vector<std::string> voices{};
+    std::vector<std::string> speakers{};
+    std::vector<std::string> tags{}; ///< any of them
+    bool copies = true;              ///< augmented copies too
+    std::size_t maxClips = 0;        ///< the first so many clips; 0 = all
 };
 
 /// One clip with one question: what a trainer or evaluator asks.
