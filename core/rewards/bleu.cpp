@@ -15,6 +15,8 @@ namespace {
 
 constexpr double kLogOfZero = -9999999999.0; // sacreBLEU's stand-in for log 0
 
+using TokenLists = std::vector<std::vector<std::string_view>>;
+
 double smoothValueOf(const BleuOptions& options) {
     return options.smoothValue.value_or(options.smoothing == BleuSmoothing::Floor ? 0.1 : 1.0);
 }
@@ -28,8 +30,7 @@ double brevityPenaltyOf(const BleuStatistics& statistics) {
                               static_cast<double>(statistics.hypothesisLength));
 }
 
-std::int64_t closestLength(std::int64_t hypothesis,
-                           const std::vector<std::vector<std::string_view>>& references) {
+std::int64_t closestLength(std::int64_t hypothesis, const TokenLists& references) {
     std::int64_t best = -1;
     for (const auto& tokens : references) {
         const auto length = static_cast<std::int64_t>(tokens.size());
@@ -39,6 +40,34 @@ std::int64_t closestLength(std::int64_t hypothesis,
             best = length;
     }
     return best;
+}
+
+std::int64_t shortestLength(std::int64_t, const TokenLists& references) {
+    const auto shortest = std::min_element(
+        references.begin(), references.end(),
+        [](const auto& left, const auto& right) { return left.size() < right.size(); });
+    return static_cast<std::int64_t>(shortest->size());
+}
+
+BleuStatistics countTexts(std::string_view hypothesis, std::span<const std::string> references,
+                          const BleuOptions& options, bool rightStrip,
+                          std::int64_t (*referenceLength)(std::int64_t, const TokenLists&)) {
+    const auto cut = [&](std::string_view text, std::string& buffer) {
+        return bleuTokens(text, options.tokenize, options.lowercase, buffer, rightStrip);
+    };
+    std::string hypBuffer;
+    const auto hyp = cut(hypothesis, hypBuffer);
+    std::vector<std::string> buffers(references.size());
+    TokenLists refs(references.size());
+    for (std::size_t i = 0; i < references.size(); ++i)
+        refs[i] = cut(references[i], buffers[i]);
+    const NgramOverlap overlap = countNgramOverlap(hyp, refs, kBleuOrders);
+    BleuStatistics out;
+    out.hypothesisLength = static_cast<std::int64_t>(hyp.size());
+    out.referenceLength = referenceLength(out.hypothesisLength, refs);
+    std::copy(overlap.matches.begin(), overlap.matches.end(), out.matches.begin());
+    std::copy(overlap.totals.begin(), overlap.totals.end(), out.totals.begin());
+    return out;
 }
 
 /// Fills the precisions; returns how many orders the mean is taken over.
@@ -148,19 +177,7 @@ BleuStatistics& BleuStatistics::operator+=(const BleuStatistics& other) {
 BleuStatistics bleuStatistics(std::string_view hypothesis, std::span<const std::string> references,
                               const BleuOptions& options) {
     requireReferences("bleuStatistics", references);
-    std::string hypBuffer;
-    const auto hyp = bleuTokens(hypothesis, options.tokenize, options.lowercase, hypBuffer);
-    std::vector<std::string> buffers(references.size());
-    std::vector<std::vector<std::string_view>> refs(references.size());
-    for (std::size_t i = 0; i < references.size(); ++i)
-        refs[i] = bleuTokens(references[i], options.tokenize, options.lowercase, buffers[i]);
-    const NgramOverlap overlap = countNgramOverlap(hyp, refs, kBleuOrders);
-    BleuStatistics out;
-    out.hypothesisLength = static_cast<std::int64_t>(hyp.size());
-    out.referenceLength = closestLength(out.hypothesisLength, refs);
-    std::copy(overlap.matches.begin(), overlap.matches.end(), out.matches.begin());
-    std::copy(overlap.totals.begin(), overlap.totals.end(), out.totals.begin());
-    return out;
+    return countTexts(hypothesis, references, options, true, closestLength);
 }
 
 BleuScore bleuScore(const BleuStatistics& statistics, const BleuOptions& options) {
@@ -195,6 +212,29 @@ BleuScore corpusBleu(std::span<const std::string> hypotheses,
         sum += bleuStatistics(hypotheses[i], references[i], options);
     options.effectiveOrder = false;
     return bleuScore(sum, options);
+}
+
+BleuStatistics hfBleuStatistics(std::string_view hypothesis,
+                                std::span<const std::string> references) {
+    requireReferences("hfBleuStatistics", references);
+    return countTexts(hypothesis, references, {}, false, shortestLength);
+}
+
+double hfBleu(const BleuStatistics& statistics, HfSmoothing smoothing) {
+    if (statistics.hypothesisLength == 0 || statistics.referenceLength == 0)
+        return 0.0;
+    double product = 1.0;
+    for (std::size_t n = 0; n < statistics.matches.size(); ++n) {
+        const bool smooth = smoothing == HfSmoothing::AllOrders ||
+                            (smoothing == HfSmoothing::HigherOrders && n > 0);
+        const double extra = smooth ? 1.0 : 0.0;
+        const double total = static_cast<double>(statistics.totals[n]) + extra;
+        product *= total > 0 ? (static_cast<double>(statistics.matches[n]) + extra) / total : 0.0;
+    }
+    const double ratio = static_cast<double>(statistics.referenceLength) /
+                         static_cast<double>(statistics.hypothesisLength);
+    const double penalty = ratio < 1.0 ? 1.0 : std::exp(1.0 - ratio);
+    return penalty * std::pow(product, 1.0 / kBleuOrders);
 }
 
 std::unique_ptr<Reward> makeBleuReward(const BleuOptions& options) {

@@ -72,6 +72,21 @@ struct BleuScore {
                                    std::span<const std::vector<std::string>> references,
                                    BleuOptions options = {});
 
+/// The BLEU of Hugging Face's `evaluate`: no right-strip, the shortest reference's length, no
+/// effective order, 0 where an order has no match.
+enum class HfSmoothing {
+    None,
+    AllOrders,   ///< one is added to matches and totals of every order, as released
+    HigherOrders ///< of orders 2-4 only, as Lin and Och 2004 have it
+};
+
+/// Counts for hfBleu; they add up over sentences.
+[[nodiscard]] BleuStatistics hfBleuStatistics(std::string_view hypothesis,
+                                              std::span<const std::string> references);
+/// In [0, 1]; 0 where the tool divides by zero (an empty hypothesis or reference).
+/// @source tensorflow/nmt, scripts/bleu.py compute_bleu
+[[nodiscard]] double hfBleu(const BleuStatistics& statistics, HfSmoothing smoothing);
+
 /// Sentence BLEU / 100, clamped to [0, 1], as a reward named "bleu".
 /// @source arXiv 2509.16990, 3.3
 [[nodiscard]] std::unique_ptr<Reward> makeBleuReward(const BleuOptions& options = {});

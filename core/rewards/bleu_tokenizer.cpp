@@ -178,9 +178,10 @@ BleuTokenize parseBleuTokenize(std::string_view name) {
 }
 
 std::vector<std::string_view> bleuTokens(std::string_view text, BleuTokenize tokenize,
-                                         bool lowercase, std::string& buffer) {
+                                         bool lowercase, std::string& buffer, bool rightStrip) {
     std::string line = lowercase ? lowerCase(text) : std::string(text);
-    line.resize(stripRight(line).size());
+    if (rightStrip)
+        line.resize(stripRight(line).size());
     switch (tokenize) {
     case BleuTokenize::Thirteen:
         buffer = tokenize13a(std::move(line));

@@ -20,9 +20,11 @@ enum class BleuTokenize {
 /// @throws Error(InvalidArgument) listing the names.
 [[nodiscard]] BleuTokenize parseBleuTokenize(std::string_view name);
 
-/// Right-strips `text`, lower-cases it where asked, tokenizes it. The result points into `buffer`.
+/// Right-strips `text` (unless told not to), lower-cases it where asked, tokenizes it. The result
+/// points into `buffer`.
 /// @source sacreBLEU 2.6.0, tokenizers/tokenizer_13a.py, tokenizer_intl.py, tokenizer_char.py
 [[nodiscard]] std::vector<std::string_view> bleuTokens(std::string_view text, BleuTokenize tokenize,
-                                                       bool lowercase, std::string& buffer);
+                                                       bool lowercase, std::string& buffer,
+                                                       bool rightStrip = true);
 
 } // namespace viva

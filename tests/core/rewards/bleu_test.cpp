@@ -93,6 +93,31 @@ TEST(BleuGolden, CorporaAgreeWithSacreBleu) {
     }
 }
 
+TEST(BleuGolden, HuggingFaceFlavourAgrees) {
+    std::map<std::string, nlohmann::json> byId;
+    for (const nlohmann::json& line : readMetric("bleu.jsonl").lines)
+        byId[line.at("id")] = line;
+    int corpora = 0;
+    for (const nlohmann::json& line : readMetric("bleu_hf.jsonl").lines) {
+        const auto id = line.at("id").get<std::string>();
+        corpora += line.contains("of") ? 1 : 0;
+        std::vector<std::string> members{id};
+        if (line.contains("of"))
+            members = line["of"].get<std::vector<std::string>>();
+        BleuStatistics sum;
+        for (const std::string& member : members) {
+            const auto refs = byId.at(member).at("refs").get<std::vector<std::string>>();
+            sum += hfBleuStatistics(byId.at(member).at("hyp").get<std::string>(), refs);
+        }
+        for (const auto& [name, smoothing] :
+             {std::pair("plain", HfSmoothing::None), std::pair("smooth", HfSmoothing::AllOrders),
+              std::pair("smooth_orders_2_4", HfSmoothing::HigherOrders)})
+            expectClose(hfBleu(sum, smoothing),
+                        line.at(name).is_null() ? 0.0 : line[name].get<double>(), id + " " + name);
+    }
+    EXPECT_GT(corpora, 0);
+}
+
 TEST(BleuGolden, TokensAgreeWithSacreBleu) {
     for (const nlohmann::json& line : readMetric("bleu_tokens.jsonl").lines) {
         std::string buffer;
