@@ -9,8 +9,10 @@ namespace {
 /// The engine, with everything recorded before a checkpoint is written.
 class RecordedEngine final : public TrainingEngine {
 public:
-    RecordedEngine(std::unique_ptr<TrainingEngine> engine, RunRecorder& recorder)
-        : m_engine(std::move(engine)), m_recorder(recorder) {}
+    RecordedEngine(std::unique_ptr<TrainingEngine> engine, RunRecorder& recorder,
+                   std::filesystem::path projectFolder)
+        : m_engine(std::move(engine)), m_recorder(recorder),
+          m_projectFolder(std::move(projectFolder)) {}
 
     void prepare(const EventSink& sink, std::stop_token stop) override {
         m_engine->prepare(sink, std::move(stop));
@@ -25,12 +27,23 @@ public:
     }
     void saveCheckpoint(const EventSink& sink) override {
         m_recorder.flush();
-        m_engine->saveCheckpoint(sink);
+        m_engine->saveCheckpoint([&](TrainingEvent event) {
+            if (auto* saved = std::get_if<CheckpointEvent>(&event))
+                saved->path = insideProject(saved->path);
+            sink(std::move(event));
+        });
     }
 
 private:
+    /// Relative, so that the project can be moved.
+    [[nodiscard]] std::string insideProject(const std::filesystem::path& path) const {
+        return path.is_absolute() ? path.lexically_relative(m_projectFolder).string()
+                                  : path.string();
+    }
+
     std::unique_ptr<TrainingEngine> m_engine;
     RunRecorder& m_recorder;
+    std::filesystem::path m_projectFolder;
 };
 
 RunId findOrCreate(Project& project, const RunRequest& request) {
@@ -60,9 +73,9 @@ ActiveRun::ActiveRun(Project& project, const RunRequest& request)
     m_recorder = std::make_unique<RunRecorder>(project.folder(), m_id, request.onTrouble);
     std::vector<TrainingListener*> listeners{m_recorder.get()};
     listeners.insert(listeners.end(), request.listeners.begin(), request.listeners.end());
-    auto factory = [maker = request.engine, setup = m_setup,
-                    recorder = m_recorder.get()]() -> std::unique_ptr<TrainingEngine> {
-        return std::make_unique<RecordedEngine>(maker(setup), *recorder);
+    auto factory = [maker = request.engine, setup = m_setup, recorder = m_recorder.get(),
+                    folder = project.folder()]() -> std::unique_ptr<TrainingEngine> {
+        return std::make_unique<RecordedEngine>(maker(setup), *recorder, folder);
     };
     m_session = std::make_unique<TrainingSession>(std::move(factory), std::move(listeners),
                                                   request.translate);

@@ -34,15 +34,15 @@ void makeAbsolute(std::string& path) {
         path = fs::absolute(path).lexically_normal().string();
 }
 
-/// A checkpoint is any folder inside runs/N/checkpoints, or runs/N/checkpoint-STEP.
+/// Checkpoints are folders runs/N/checkpoints/step-STEP; a half-written one has another name.
 bool hasCheckpoint(const fs::path& runFolder) {
     std::error_code failure;
-    for (const auto& entry : fs::directory_iterator(runFolder / "checkpoints", failure))
-        if (entry.is_directory())
+    for (const auto& entry : fs::directory_iterator(runFolder / "checkpoints", failure)) {
+        const std::string name = entry.path().filename().string();
+        if (entry.is_directory() && name.starts_with("step-") &&
+            name.find_first_not_of("0123456789", 5) == std::string::npos)
             return true;
-    for (const auto& entry : fs::directory_iterator(runFolder, failure))
-        if (entry.is_directory() && entry.path().filename().string().starts_with("checkpoint-"))
-            return true;
+    }
     return false;
 }
 

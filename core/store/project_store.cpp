@@ -9,7 +9,10 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <array>
 #include <chrono>
+#include <cstring>
+#include <fstream>
 
 namespace viva {
 namespace {
@@ -68,18 +71,49 @@ void requireFolder(const fs::path& folder) {
                                 folder.string(), failure.message()));
 }
 
-/// A file that was cut off is found here, before anything is written to it.
-void requireWhole(Database& database) {
+[[noreturn]] void failDamaged(const fs::path& file, std::string_view how) {
+    throw Error(ErrorCode::Database,
+                fmt::format("{} is damaged ({}); put back a copy of it, or rescue what can be read "
+                            "with: sqlite3 project.sqlite .recover",
+                            file.string(), how));
+}
+
+/// Compares the file's length with what its header says; with a log beside it the end may still lie
+/// there, and SQLite itself puts it together.
+void requireWholeLength(const fs::path& file) {
+    std::error_code failure;
+    const std::uintmax_t size = fs::file_size(file, failure);
+    if (failure || size == 0)
+        return;
+    const std::uintmax_t logSize = fs::file_size(file.string() + "-wal", failure);
+    if (!failure && logSize > 0)
+        return;
+    std::array<unsigned char, 100> header{};
+    std::ifstream in(file, std::ios::binary);
+    in.read(reinterpret_cast<char*>(header.data()), header.size());
+    if (static_cast<std::size_t>(in.gcount()) < header.size())
+        failDamaged(file, fmt::format("it has {} bytes, less than a header", size));
+    if (std::memcmp(header.data(), "SQLite format 3", 16) != 0)
+        return; // SQLite says that it is no database
+    const std::uint64_t stored = header[16] * 256U + header[17];
+    const std::uint64_t pageSize = stored == 1 ? 65536 : stored;
+    std::uint64_t pages = 0;
+    for (std::size_t i = 28; i < 32; ++i)
+        pages = pages * 256 + header[i];
+    if (size < pages * pageSize)
+        failDamaged(file,
+                    fmt::format("it has {} bytes and should have {}", size, pages * pageSize));
+}
+
+/// Small files are checked page by page, before anything is written to them.
+void requireWholePages(Database& database) {
     std::error_code failure;
     const std::uintmax_t size = fs::file_size(database.file(), failure);
     if (failure || size == 0 || size > kQuickCheckBytes)
         return;
     SQLite::Statement check(database.raw(), "PRAGMA quick_check(1)");
     if (check.executeStep() && check.getColumn(0).getString() != "ok")
-        throw Error(ErrorCode::Database,
-                    fmt::format("{} is damaged ({}); put back a copy of it, or rescue what can be "
-                                "read with: sqlite3 project.sqlite .recover",
-                                database.file().string(), check.getColumn(0).getString()));
+        failDamaged(database.file(), check.getColumn(0).getString());
 }
 
 } // namespace
@@ -102,11 +136,12 @@ std::unique_ptr<ProjectStore> ProjectStore::open(const fs::path& projectFolder) 
     requireFolder(projectFolder);
     const fs::path file = projectFolder / kFileName;
     return guarded(file, "open", [&] {
+        requireWholeLength(file);
         std::unique_ptr<ProjectStore> store(new ProjectStore);
         store->m_impl = std::make_unique<Impl>(projectFolder, Database::Mode::Create);
         Database& database = store->m_impl->database;
         requireOurs(database, builtInMigrations());
-        requireWhole(database);
+        requireWholePages(database);
         // A reader elsewhere may hold the file for a moment; the mode stays in the file.
         database.raw().exec("PRAGMA journal_mode = WAL");
         database.raw().exec("PRAGMA synchronous = NORMAL");
@@ -123,10 +158,11 @@ std::unique_ptr<ProjectStore> ProjectStore::openReadOnly(const fs::path& project
                     fmt::format("{} is not a project: it has no {}; choose a folder NAME.viva",
                                 projectFolder.string(), kFileName));
     return guarded(file, "open", [&] {
+        requireWholeLength(file);
         std::unique_ptr<ProjectStore> store(new ProjectStore);
         store->m_impl = std::make_unique<Impl>(projectFolder, Database::Mode::ReadOnly);
         requireCurrent(store->m_impl->database, builtInMigrations());
-        requireWhole(store->m_impl->database);
+        requireWholePages(store->m_impl->database);
         return store;
     });
 }
