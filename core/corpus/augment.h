@@ -19,7 +19,7 @@ struct AugmentRanges {
 /// What is done to one clip. The defaults change nothing.
 struct Augmentation {
     double speed = 1;
-    double tiltDb = 0;
+    double tiltDb = 0; ///< gain at Nyquist less gain at 0 Hz; above 0 is brighter
     double gainDb = 0;
     double snrDb = 1000;    ///< above 200: no noise
     double noiseColour = 0; ///< 0 white to 1 mostly low frequencies

@@ -23,7 +23,8 @@ struct Voice {
 
 struct SpeechOptions {
     double stretch = 1.0; ///< duration, 0.5 to 2; below 1 is faster
-    double pitch = 1.0;   ///< factor on the voice's own pitch, 0.5 to 2
+    double pitch =
+        1.0; ///< factor on the voice's own pitch, 0.5 to 2; flite's rms and festival keep theirs
 };
 
 /// Whether this machine can speak with the voice: engine and voice are there.
