@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/nn/weight_loader.h"
+
+#include "core/base/error.h"
+#include "core/base/json_reader.h"
+#include "core/nn/shape_check.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <charconv>
+#include <optional>
+#include <set>
+
+namespace viva {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kListedNames = 8;
+
+bool startsWith(std::string_view text, std::string_view prefix) {
+    return text.substr(0, prefix.size()) == prefix;
+}
+
+bool replacePrefix(std::string& name, std::string_view from, std::string_view to) {
+    if (!startsWith(name, from))
+        return false;
+    name.replace(0, from.size(), to);
+    return true;
+}
+
+void replaceFirst(std::string& name, std::string_view from, std::string_view to) {
+    const auto at = name.find(from);
+    if (at != std::string::npos)
+        name.replace(at, from.size(), to);
+}
+
+/// "encoder.rnn_tr.0." is the input layer, "encoder.rnn_tr.N." block N - 1.
+void renameLegacyLayer(std::string& name) {
+    constexpr std::string_view kPrefix = "encoder.rnn_tr.";
+    if (!startsWith(name, kPrefix))
+        return;
+    int number = 0;
+    const char* begin = name.data() + kPrefix.size();
+    const char* end = name.data() + name.size();
+    const auto parsed = std::from_chars(begin, end, number);
+    if (parsed.ec != std::errc{} || parsed.ptr == end || *parsed.ptr != '.')
+        return;
+    const std::string rest(parsed.ptr, end);
+    name = number == 0 ? "encoder.input_linear" + rest
+                       : "encoder.layers." + std::to_string(number - 1) + rest;
+}
+
+void renameLegacyParts(std::string& name) {
+    using Rename = std::pair<std::string_view, std::string_view>;
+    constexpr std::array<Rename, 10> kRenames{{
+        {".fn.fn.net.0.", ".up_proj."},
+        {".fn.fn.net.3.", ".down_proj."},
+        {".fn.norm.", ".pre_norm."},
+        {".attn.fn.", ".attn."},
+        {".attn.norm.", ".attn.pre_norm."},
+        {".conv.net.0.", ".conv.norm."},
+        {".conv.net.2.", ".conv.up_conv."},
+        {".conv.net.4.", ".conv.depth_conv."},
+        {".conv.net.5.", ".conv.batch_norm."},
+        {".conv.net.7.", ".conv.down_conv."},
+    }};
+    for (const auto& [from, to] : kRenames)
+        replaceFirst(name, from, to);
+}
+
+fs::path shardPath(const fs::path& folder, const std::string& file, const std::string& origin) {
+    const fs::path relative = fs::path(file).lexically_normal();
+    if (file.empty() || relative.is_absolute() || relative.begin()->string() == "..")
+        throw Error(ErrorCode::Format,
+                    fmt::format("{}: weight_map names \"{}\", which is not inside the model's "
+                                "folder; it is not opened",
+                                origin, file));
+    return folder / relative;
+}
+
+/// "a, b and 3 more".
+std::string listed(const std::vector<std::string>& names) {
+    std::string text;
+    for (std::size_t i = 0; i < names.size() && i < kListedNames; ++i)
+        text += (i == 0 ? "" : ", ") + names[i];
+    if (names.size() > kListedNames)
+        text += fmt::format(" and {} more", names.size() - kListedNames);
+    return text;
+}
+
+struct Mismatch {
+    std::vector<std::string> missing;
+    std::vector<std::string> unexpected;
+    std::vector<std::string> misshaped;
+};
+
+bool sameKind(const torch::Tensor& a, const torch::Tensor& b) {
+    return a.is_floating_point() == b.is_floating_point();
+}
+
+/// Transformers and older exports store a scalar as [] or [1].
+bool sameShape(const torch::Tensor& stored, const torch::Tensor& target) {
+    return stored.sizes() == target.sizes() || (stored.numel() == 1 && target.numel() == 1);
+}
+
+Mismatch compare(const CheckpointWeights& weights, const std::vector<WeightTarget>& targets) {
+    Mismatch result;
+    std::set<std::string> known;
+    for (const auto& target : targets) {
+        known.insert(target.name);
+        if (!weights.has(target.name)) {
+            if (target.required)
+                result.missing.push_back(target.name);
+            continue;
+        }
+        const torch::Tensor stored = weights.tensor(target.name);
+        if (!sameShape(stored, target.tensor) || !sameKind(stored, target.tensor))
+            result.misshaped.push_back(fmt::format(
+                "{} is {} {}, expected {} {}", target.name, torch::toString(stored.scalar_type()),
+                shapeText(stored.sizes()), torch::toString(target.tensor.scalar_type()),
+                shapeText(target.tensor.sizes())));
+    }
+    for (const auto& name : weights.names())
+        if (known.count(name) == 0)
+            result.unexpected.push_back(weights.storedName(name));
+    return result;
+}
+
+void requireMatch(const CheckpointWeights& weights, const Mismatch& mismatch) {
+    std::vector<std::string> parts;
+    const auto add = [&parts](const char* what, const std::vector<std::string>& names) {
+        if (!names.empty())
+            parts.push_back(fmt::format("{} {}: {}", names.size(), what, listed(names)));
+    };
+    add("missing", mismatch.missing);
+    add("unexpected", mismatch.unexpected);
+    add("of a wrong shape or type", mismatch.misshaped);
+    if (parts.empty())
+        return;
+    const bool shapesOnly = mismatch.missing.empty() && mismatch.unexpected.empty();
+    throw Error(shapesOnly ? ErrorCode::ShapeMismatch : ErrorCode::Format,
+                fmt::format("{}: the stored tensors do not fit config.json ({})",
+                            weights.folder().string(), fmt::join(parts, "; ")));
+}
+
+} // namespace
+
+std::string canonicalWeightName(std::string_view stored) {
+    std::string name(stored);
+    replacePrefix(name, "base_model.model.", "");
+    replaceFirst(name, ".base_layer.", ".");
+    replaceFirst(name, ".default.", ".");
+    // The inner model of transformers 5.
+    if (!replacePrefix(name, "model.encoder.", "encoder.") &&
+        !replacePrefix(name, "model.projector.", "projector.") &&
+        !replacePrefix(name, "model.language_model.", "language_model.model."))
+        replacePrefix(name, "lm_head.", "language_model.lm_head.");
+    if (startsWith(name, "encoder.")) {
+        renameLegacyLayer(name);
+        renameLegacyParts(name);
+    }
+    return name;
+}
+
+CheckpointWeights::CheckpointWeights(const fs::path& folder) : m_folder(folder) {
+    const fs::path index = folder / "model.safetensors.index.json";
+    const fs::path single = folder / "model.safetensors";
+    if (fs::exists(index))
+        readIndex(index);
+    else if (fs::exists(single))
+        readSingle(single);
+    else
+        throw Error(ErrorCode::NotFound,
+                    fmt::format("{} holds neither model.safetensors.index.json nor "
+                                "model.safetensors; the model's weights are missing",
+                                folder.string()));
+}
+
+void CheckpointWeights::readIndex(const fs::path& index) {
+    const nlohmann::json json = readJsonFile(index);
+    const std::string origin = index.string();
+    const auto map = json.is_object() ? json.find("weight_map") : json.end();
+    if (map == json.end() || !map->is_object())
+        throw Error(ErrorCode::Format,
+                    fmt::format("{}: weight_map is missing or no object", origin));
+    std::map<std::string, std::shared_ptr<const SafetensorsFile>> open;
+    for (const auto& [name, file] : map->items()) {
+        if (!file.is_string())
+            throw Error(ErrorCode::Format, fmt::format("{}: weight_map[\"{}\"] is {}, expected a "
+                                                       "file name",
+                                                       origin, name, file.dump().substr(0, 80)));
+        const auto& fileName = file.get_ref<const std::string&>();
+        auto& shard = open[fileName];
+        if (!shard)
+            shard = std::make_shared<SafetensorsFile>(shardPath(m_folder, fileName, origin));
+        if (!shard->has(name))
+            throw Error(ErrorCode::Format,
+                        fmt::format("{}: weight_map puts {} into {}, which has no such tensor",
+                                    origin, name, fileName));
+        add(name, shard);
+    }
+}
+
+void CheckpointWeights::readSingle(const fs::path& file) {
+    const auto opened = std::make_shared<SafetensorsFile>(file);
+    for (const auto& name : opened->names())
+        add(name, opened);
+}
+
+void CheckpointWeights::add(const std::string& stored,
+                            std::shared_ptr<const SafetensorsFile> file) {
+    const std::string name = canonicalWeightName(stored);
+    if (stored.find(".base_layer.") != std::string::npos && m_notes.empty())
+        m_notes.push_back(fmt::format("{} was saved with an adapter attached ({}); transformers "
+                                      "may load such a folder wrongly",
+                                      m_folder.string(), stored));
+    const auto [at, fresh] = m_places.emplace(name, Place{stored, std::move(file)});
+    if (!fresh)
+        throw Error(ErrorCode::Format,
+                    fmt::format("{}: {} and {} are two names of one weight", m_folder.string(),
+                                at->second.storedName, stored));
+}
+
+bool CheckpointWeights::has(std::string_view name) const {
+    return m_places.find(name) != m_places.end();
+}
+
+std::vector<std::string> CheckpointWeights::names() const {
+    std::vector<std::string> result;
+    result.reserve(m_places.size());
+    for (const auto& [name, place] : m_places)
+        result.push_back(name);
+    return result;
+}
+
+const CheckpointWeights::Place& CheckpointWeights::place(std::string_view name) const {
+    const auto found = m_places.find(name);
+    if (found == m_places.end())
+        throw Error(ErrorCode::NotFound,
+                    fmt::format("{}: there is no weight {}", m_folder.string(), name));
+    return found->second;
+}
+
+torch::Tensor CheckpointWeights::tensor(std::string_view name) const {
+    const Place& at = place(name);
+    return at.file->tensor(at.storedName);
+}
+
+const std::string& CheckpointWeights::storedName(std::string_view name) const {
+    return place(name).storedName;
+}
+
+std::vector<WeightTarget> weightTargets(const torch::nn::Module& module,
+                                        const std::string& prefix) {
+    std::vector<WeightTarget> targets;
+    for (const auto& entry : module.named_parameters())
+        targets.push_back({prefix + entry.key(), entry.value()});
+    constexpr std::string_view kCounter = "num_batches_tracked";
+    for (const auto& entry : module.named_buffers()) {
+        const std::string& key = entry.key();
+        const bool counter =
+            key.size() >= kCounter.size() &&
+            key.compare(key.size() - kCounter.size(), kCounter.size(), kCounter) == 0;
+        targets.push_back({prefix + key, entry.value(), !counter});
+    }
+    return targets;
+}
+
+bool loadWeights(const CheckpointWeights& weights, const std::vector<WeightTarget>& targets,
+                 const LoadHooks& hooks) {
+    requireMatch(weights, compare(weights, targets));
+    const torch::NoGradGuard noGrad;
+    const auto total = static_cast<std::int64_t>(targets.size());
+    std::int64_t done = 0;
+    for (const auto& target : targets) {
+        if (hooks.stop.stop_requested())
+            return false;
+        if (weights.has(target.name))
+            torch::Tensor(target.tensor).copy_(weights.tensor(target.name).view_as(target.tensor));
+        ++done;
+        if (hooks.progress)
+            hooks.progress(done, total);
+    }
+    return true;
+}
+
+} // namespace viva

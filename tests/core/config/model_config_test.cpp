@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/config/model_config.h"
+
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+#include "core/base/json_reader.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <unistd.h>
+
+namespace viva {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+fs::path golden(const std::string& name) {
+    return fs::path(VIVA_GOLDEN_DIR) / "models" / name;
+}
+
+class ModelConfig : public testing::Test {
+protected:
+    ModelConfig()
+        : m_folder(fs::temp_directory_path() / ("viva_config_" + std::to_string(::getpid()))) {
+        fs::remove_all(m_folder);
+        fs::create_directories(m_folder);
+        m_config = readJsonFile(golden("g33-tied") / "config.json");
+        m_extractor = readJsonFile(golden("g33-tied") / "preprocessor_config.json");
+    }
+    ~ModelConfig() override { fs::remove_all(m_folder); }
+
+    SpeechModelConfig read() const {
+        writeFileAtomically(m_folder / "config.json", m_config.dump());
+        if (!m_extractor.is_null())
+            writeFileAtomically(m_folder / "preprocessor_config.json", m_extractor.dump());
+        return readModelConfig(m_folder);
+    }
+    /// The message of the error that reading must give.
+    std::string failure(ErrorCode code) const {
+        try {
+            (void)read();
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), code) << error.what();
+            return error.what();
+        }
+        ADD_FAILURE() << "nothing was thrown";
+        return {};
+    }
+    void expectRefused(const std::string& section, const std::string& key, const Json& value) {
+        const Json before = m_config;
+        m_config[section][key] = value;
+        const std::string text = failure(ErrorCode::InvalidArgument);
+        EXPECT_NE(text.find(key), std::string::npos) << text;
+        m_config = before;
+    }
+
+    fs::path m_folder;
+    Json m_config;
+    Json m_extractor;
+};
+
+TEST_F(ModelConfig, ReadsTheGoldenFolders) {
+    const auto tied = readModelConfig(golden("g33-tied"));
+    EXPECT_EQ(tied.encoder.numLayers, 4);
+    EXPECT_EQ(tied.encoder.contextSize, 8);
+    EXPECT_EQ(tied.text.headDim, 16);
+    EXPECT_EQ(tied.text.ropeTheta, 1e7);
+    EXPECT_TRUE(tied.text.tieWordEmbeddings);
+    ASSERT_TRUE(tied.bundledAdapter);
+    EXPECT_EQ(tied.bundledAdapter->rank, 4);
+    EXPECT_EQ(tied.bundledAdapter->scale(), 0.5);
+    EXPECT_EQ(tied.bundledAdapter->targetModules, (std::vector<std::string>{"q_proj", "v_proj"}));
+    const auto plus = readModelConfig(golden("plus"));
+    EXPECT_EQ(plus.modelType, "granite_speech_plus");
+    EXPECT_EQ(plus.encoder.catHiddenLayers, (std::vector<std::int64_t>{3}));
+    EXPECT_EQ(plus.encoder.outputWidth(), 64);
+    EXPECT_EQ(plus.features.melBins, 80);
+    const auto untied = readModelConfig(golden("g41-untied"));
+    EXPECT_EQ(untied.text.ropeTheta, 1e4);
+    EXPECT_EQ(untied.text.rmsNormEps, 1e-3);
+    EXPECT_FALSE(untied.text.tieWordEmbeddings);
+    EXPECT_EQ(untied.audioTokenIndex, 639);
+    EXPECT_FALSE(untied.bundledAdapter);
+}
+
+TEST_F(ModelConfig, CountsFramesAndTokensAsTheSpecificationDoes) {
+    SpeechModelConfig config;
+    const std::pair<std::int64_t, std::pair<std::int64_t, std::int64_t>> cases[] = {
+        {142100, {444, 90}},   {269920, {844, 171}},     {176000, {550, 111}},
+        {480000, {1500, 300}}, {8000000, {25000, 5001}}, {257, {1, 3}},
+        {319, {1, 3}},         {4640, {15, 3}},          {9837, {31, 9}}};
+    for (const auto& [samples, want] : cases) {
+        EXPECT_EQ(encoderFrames(samples, config.features), want.first) << samples;
+        EXPECT_EQ(audioTokenCount(want.first, config), want.second) << samples;
+    }
+}
+
+TEST_F(ModelConfig, OtherSpellingsMeanTheSame) {
+    m_config["audio_token_id"] = m_config["audio_token_index"];
+    m_config.erase("audio_token_index");
+    m_config["llm_config"] = m_config["text_config"];
+    m_config.erase("text_config");
+    m_config["llm_config"].erase("rope_theta");
+    m_config["llm_config"]["rope_parameters"] = {{"rope_theta", 12345.0}, {"rope_type", "default"}};
+    const auto config = read();
+    EXPECT_EQ(config.audioTokenIndex, 511);
+    EXPECT_EQ(config.text.ropeTheta, 12345.0);
+}
+
+TEST_F(ModelConfig, NullAndMissingHeadSizes) {
+    m_config["encoder_config"]["dim_head"] = nullptr;
+    m_config["encoder_config"]["num_heads"] = 4;
+    EXPECT_EQ(read().encoder.dimHead, 8);
+    m_config["encoder_config"].erase("dim_head");
+    EXPECT_EQ(read().encoder.dimHead, 128);
+    m_config["text_config"]["head_dim"] = 32;
+    EXPECT_EQ(read().text.headDim, 32);
+}
+
+TEST_F(ModelConfig, UnknownKeysAreLeftAlone) {
+    m_config["something_new"] = {{"a", 1}};
+    m_config["text_config"]["another"] = "thing";
+    EXPECT_NO_THROW((void)read());
+}
+
+TEST_F(ModelConfig, DisagreementsAreSettledAndSaid) {
+    m_config["tie_word_embeddings"] = false;
+    m_extractor["n_mels"] = 64;
+    m_extractor["projector_window_size"] = 10;
+    const auto config = read();
+    EXPECT_TRUE(config.text.tieWordEmbeddings);
+    EXPECT_EQ(config.features.melBins, 80);
+    EXPECT_EQ(config.windowSize, 15);
+    std::string all;
+    for (const auto& note : config.notes)
+        all += note + "\n";
+    for (const char* part : {"tie_word_embeddings", "n_mels", "projector_window_size"})
+        EXPECT_NE(all.find(part), std::string::npos) << all;
+}
+
+TEST_F(ModelConfig, FlatMelSizesCountWhereTheyAloneFit) {
+    m_extractor["n_mels"] = 80;
+    m_extractor["melspec_kwargs"]["n_mels"] = 40;
+    EXPECT_EQ(read().features.melBins, 80);
+    m_extractor.erase("melspec_kwargs");
+    m_extractor["n_fft"] = 400;
+    EXPECT_EQ(read().features.fftSize, 400);
+}
+
+TEST_F(ModelConfig, CapturedLayersAreASetBelowTheLayerCount) {
+    m_config["encoder_config"]["cat_hidden_layers"] = {3, 1, 3, 4, 0};
+    m_config["projector_config"]["encoder_hidden_size"] = 128;
+    const auto config = read();
+    EXPECT_EQ(config.encoder.catHiddenLayers, (std::vector<std::int64_t>{0, 1, 3}));
+    EXPECT_FALSE(config.notes.empty());
+}
+
+TEST_F(ModelConfig, ValuesThatCannotBeAreRefused) {
+    for (const Json& bad : {Json(0), Json(-1), Json(1 << 30)}) {
+        expectRefused("encoder_config", "num_layers", bad);
+        expectRefused("encoder_config", "hidden_dim", bad);
+        expectRefused("encoder_config", "context_size", bad);
+        expectRefused("projector_config", "num_attention_heads", bad);
+        expectRefused("text_config", "vocab_size", bad);
+        expectRefused("text_config", "hidden_size", bad);
+    }
+    expectRefused("encoder_config", "context_size", 17); // max_pos_emb is 16
+    expectRefused("encoder_config", "input_dim", 128);
+    expectRefused("projector_config", "hidden_size", 33);
+    expectRefused("projector_config", "encoder_hidden_size", 64);
+    expectRefused("projector_config", "layer_norm_eps", 0);
+    expectRefused("text_config", "num_key_value_heads", 3);
+    expectRefused("text_config", "head_dim", 15);
+    expectRefused("text_config", "logits_scaling", 0);
+    expectRefused("text_config", "eos_token_id", 512);
+}
+
+TEST_F(ModelConfig, WhatIsNotComputedIsRefused) {
+    expectRefused("text_config", "hidden_act", "gelu");
+    expectRefused("text_config", "model_type", "llama");
+    expectRefused("text_config", "rope_scaling", {{"rope_type", "yarn"}, {"factor", 2.0}});
+    expectRefused("projector_config", "hidden_act", "gelu_new");
+    expectRefused("projector_config", "position_embedding_type", "relative_key");
+    expectRefused("projector_config", "use_qformer_text_input", true);
+    m_config["model_type"] = "granite_speech_nar";
+    EXPECT_NE(failure(ErrorCode::InvalidArgument).find("granite_speech_nar"), std::string::npos);
+}
+
+TEST_F(ModelConfig, AnAudioTokenOutsideTheVocabularyIsRefused) {
+    m_config["audio_token_index"] = 512;
+    failure(ErrorCode::InvalidArgument);
+}
+
+TEST_F(ModelConfig, WrongTypesAndMissingSectionsAreFormatErrors) {
+    m_config["encoder_config"]["num_layers"] = "four";
+    EXPECT_NE(failure(ErrorCode::Format).find("num_layers"), std::string::npos);
+    m_config["encoder_config"] = 5;
+    failure(ErrorCode::Format);
+    m_config.erase("encoder_config");
+    EXPECT_NE(failure(ErrorCode::Format).find("encoder_config"), std::string::npos);
+    m_config = Json::array();
+    failure(ErrorCode::Format);
+}
+
+TEST_F(ModelConfig, AMissingFileOrFolderIsNotFound) {
+    for (const auto& folder : {m_folder, m_folder / "nowhere"}) {
+        try {
+            (void)readModelConfig(folder);
+            FAIL();
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ErrorCode::NotFound);
+        }
+    }
+}
+
+TEST_F(ModelConfig, WhatIsWrittenIsReadBack) {
+    for (const char* name : {"g33-tied", "g41-untied", "plus", "g33-sharded"}) {
+        auto config = readModelConfig(golden(name));
+        writeModelConfig(m_folder, config);
+        const auto again = readModelConfig(m_folder);
+        EXPECT_EQ(again.modelType, config.modelType);
+        EXPECT_EQ(again.encoder.catHiddenLayers, config.encoder.catHiddenLayers);
+        EXPECT_EQ(again.encoder.dimHead, config.encoder.dimHead);
+        EXPECT_EQ(again.encoder.outputDim, config.encoder.outputDim);
+        EXPECT_EQ(again.projector.layerNormEps, config.projector.layerNormEps);
+        EXPECT_EQ(again.text.ropeTheta, config.text.ropeTheta);
+        EXPECT_EQ(again.text.residualMultiplier, config.text.residualMultiplier);
+        EXPECT_EQ(again.text.tieWordEmbeddings, config.text.tieWordEmbeddings);
+        EXPECT_EQ(again.text.eosTokenId, config.text.eosTokenId);
+        EXPECT_EQ(again.audioTokenIndex, config.audioTokenIndex);
+        EXPECT_EQ(again.features.melBins, config.features.melBins);
+    }
+}
+
+class AdapterConfigFile : public ModelConfig {
+protected:
+    AdapterConfigFile() { m_adapter = readJsonFile(golden("g33-tied") / "adapter_config.json"); }
+
+    AdapterConfig readAdapter() const {
+        const fs::path file = m_folder / "adapter_config.json";
+        writeFileAtomically(file, m_adapter.dump());
+        return readAdapterConfig(file);
+    }
+    void expectRefusedAdapter(const std::string& key, const Json& value, ErrorCode code) {
+        const Json before = m_adapter;
+        m_adapter[key] = value;
+        try {
+            (void)readAdapter();
+            ADD_FAILURE() << key << " " << value;
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), code) << error.what();
+            EXPECT_NE(std::string(error.what()).find(key), std::string::npos) << error.what();
+        }
+        m_adapter = before;
+    }
+
+    Json m_adapter;
+};
+
+TEST_F(AdapterConfigFile, ReadsARegularExpression) {
+    const auto adapter = readAdapterConfig(golden("g33-tied") / "peft-adapter/adapter_config.json");
+    EXPECT_EQ(adapter.rank, 4);
+    EXPECT_EQ(adapter.scale(), 2.0);
+    EXPECT_TRUE(adapter.targetModules.empty());
+    EXPECT_NE(adapter.targetRegex.find("gate|up|down"), std::string::npos);
+}
+
+TEST_F(AdapterConfigFile, WhatIsNotComputedIsRefused) {
+    for (const char* key : {"use_dora", "use_rslora", "lora_bias", "fan_in_fan_out", "use_qalora"})
+        expectRefusedAdapter(key, true, ErrorCode::InvalidArgument);
+    expectRefusedAdapter("bias", "all", ErrorCode::InvalidArgument);
+    expectRefusedAdapter("modules_to_save", {"lm_head"}, ErrorCode::InvalidArgument);
+    expectRefusedAdapter("rank_pattern", {{"q_proj", 8}}, ErrorCode::InvalidArgument);
+    expectRefusedAdapter("layers_to_transform", {1}, ErrorCode::InvalidArgument);
+    expectRefusedAdapter("init_lora_weights", "pissa_niter_4", ErrorCode::InvalidArgument);
+    expectRefusedAdapter("peft_type", "IA3", ErrorCode::InvalidArgument);
+    expectRefusedAdapter("target_modules", "all-linear", ErrorCode::InvalidArgument);
+}
+
+TEST_F(AdapterConfigFile, BadValuesAreRefused) {
+    expectRefusedAdapter("r", 0, ErrorCode::InvalidArgument);
+    expectRefusedAdapter("lora_dropout", 1.0, ErrorCode::InvalidArgument);
+    expectRefusedAdapter("target_modules", nullptr, ErrorCode::Format);
+    expectRefusedAdapter("target_modules", Json::array(), ErrorCode::Format);
+    expectRefusedAdapter("target_modules", {1}, ErrorCode::Format);
+    expectRefusedAdapter("r", "four", ErrorCode::Format);
+}
+
+} // namespace
+} // namespace viva
