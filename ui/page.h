@@ -21,6 +21,7 @@ struct PageServices {
     TaskRunner& tasks;
     Theme& theme;
     std::filesystem::path projectFolder;
+    std::filesystem::path resourceFolder; ///< presets, the demo
 };
 
 enum class MessageKind { Info, Warning, Error };

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/bridge/session_run_service.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace viva {
+
+namespace {
+
+/// Zero asks for all cores. With more than two, one stays free for the window; with two, the window
+/// needs so little that both train.
+int threadsBesideWindow(int wanted) {
+    const auto cores = static_cast<int>(std::thread::hardware_concurrency());
+    return wanted == 0 && cores > 2 ? cores - 1 : wanted;
+}
+
+} // namespace
+
+SessionRunService::SessionRunService(Setup setup, QObject* parent)
+    : RunService(parent), m_setup(std::move(setup)), m_host(std::make_unique<RunHost>()) {
+    connect(&m_bridge, &TrainingBridge::eventsArrived, this, &SessionRunService::onBatch);
+}
+
+SessionRunService::~SessionRunService() {
+    m_host->post([this] {
+        m_active.reset();
+        m_project.reset();
+    });
+    m_host.reset();
+}
+
+std::filesystem::path SessionRunService::projectFolder() const {
+    return m_setup.projectFolder;
+}
+
+void SessionRunService::reply(std::function<void()> job) {
+    QMetaObject::invokeMethod(this, std::move(job), Qt::QueuedConnection);
+}
+
+void SessionRunService::openProject() {
+    m_host->post([this] { openOnHost(); });
+}
+
+void SessionRunService::openOnHost() {
+    try {
+        if (!m_project)
+            m_project.emplace(Project::open(m_setup.projectFolder));
+        const std::vector<RunRecord> runs = m_project->store().runs();
+        const RunId newest = runs.empty() ? 0 : runs.front().id;
+        const RunRecord open = m_project->resumableRun().value_or(RunRecord{});
+        reply([this, newest, open] {
+            emit projectOpened(newest, open.id, QString::fromStdString(open.name), open.stepsDone,
+                               open.totalSteps);
+        });
+    } catch (...) {
+        const QString sentence = QString::fromStdString(m_setup.translate().text());
+        reply([this, sentence] { emit projectFailed(sentence); });
+    }
+}
+
+void SessionRunService::startRun(const TrainConfig& config, bool paused) {
+    begin(std::nullopt, config, paused);
+}
+
+void SessionRunService::resumeRun(RunId id) {
+    begin(id, {}, false);
+}
+
+void SessionRunService::begin(std::optional<RunId> resume, const TrainConfig& config, bool paused) {
+    if (status().active())
+        return;
+    setStatusState(RunState::Preparing, tr("starting"));
+    RunRequest request;
+    request.resume = resume;
+    request.config = config;
+    request.config.threads = threadsBesideWindow(config.threads);
+    request.folders = m_setup.folders;
+    request.engine = m_setup.engine;
+    request.translate = m_setup.translate;
+    request.listeners = {&m_bridge};
+    request.onTrouble = [this](const ErrorInfo& error) {
+        const QString sentence = QString::fromStdString(error.text());
+        reply([this, sentence] { emit runFailed(sentence); });
+    };
+    m_host->post([this, request, paused] { beginOnHost(request, paused); });
+}
+
+void SessionRunService::beginOnHost(const RunRequest& request, bool paused) {
+    try {
+        m_active.reset();
+        if (!m_project)
+            m_project.emplace(Project::open(m_setup.projectFolder));
+        m_active = std::make_unique<ActiveRun>(*m_project, request);
+        const RunId id = m_active->id();
+        const auto record = m_project->store().run(id);
+        const QString name = QString::fromStdString(record ? record->name : std::string());
+        reply([this, id, name] { beginRun(id, name); });
+        if (paused)
+            m_active->session().startPaused();
+        else
+            m_active->session().start();
+    } catch (...) {
+        const QString sentence = QString::fromStdString(m_setup.translate().text());
+        reply([this, sentence] {
+            setStatusState(RunState::Failed, {});
+            emit runFailed(sentence);
+        });
+    }
+}
+
+void SessionRunService::onBatch(const EventBatch& batch) {
+    handleBatch(batch);
+    const auto ended = [](const TrainingEvent& event) {
+        const auto* state = std::get_if<StateEvent>(&event);
+        return state && isFinal(state->state);
+    };
+    if (std::any_of(batch->begin(), batch->end(), ended))
+        m_host->post([this] { m_active.reset(); });
+}
+
+void SessionRunService::withSession(const std::function<void(TrainingSession&)>& command) {
+    m_host->post([this, command] {
+        if (m_active)
+            command(m_active->session());
+    });
+}
+
+void SessionRunService::pause() {
+    withSession([](TrainingSession& session) { session.pause(); });
+}
+
+void SessionRunService::proceed() {
+    withSession([](TrainingSession& session) { session.resume(); });
+}
+
+void SessionRunService::stepOnce() {
+    withSession([](TrainingSession& session) { session.stepOnce(); });
+}
+
+void SessionRunService::stop() {
+    withSession([](TrainingSession& session) { session.stop(); });
+}
+
+void SessionRunService::requestCheckpoint() {
+    withSession([](TrainingSession& session) { session.requestCheckpoint(); });
+}
+
+void SessionRunService::requestEvaluation() {
+    withSession([](TrainingSession& session) { session.requestEvaluation(); });
+}
+
+} // namespace viva

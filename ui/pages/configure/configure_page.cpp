@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/configure/configure_page.h"
+
+#include "core/base/atomic_file.h"
+#include "core/store/project_store.h"
+#include "ui/bridge/run_service.h"
+#include "ui/pages/configure/form_view.h"
+#include "ui/pages/configure/preset_bar.h"
+#include "ui/pages/configure/side_panel.h"
+#include "ui/theme/type_scale.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QClipboard>
+#include <QFileDialog>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QInputDialog>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QStandardPaths>
+#include <QVBoxLayout>
+
+namespace viva {
+
+namespace {
+
+std::filesystem::path ownPresetFolder() {
+    const QString folder = QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation);
+    return std::filesystem::path(folder.toStdString()) / "presets";
+}
+
+} // namespace
+
+MeasuredSpeed readMeasuredSpeed(const std::filesystem::path& projectFolder) {
+    const auto store = ProjectStore::openReadOnly(projectFolder);
+    for (const RunRecord& run : store->runs()) {
+        if (run.stepsDone < 5 || run.trainSec <= 0)
+            continue;
+        const TrainConfig config =
+            trainConfigFromJson(nlohmann::json::parse(run.configJson), run.name);
+        const bool sft = config.objective == "sft";
+        const double answers = static_cast<double>(run.stepsDone) * config.promptsPerStep *
+                               (sft ? 1 : config.numGenerations);
+        return {run.trainSec / answers, config.model, config.objective, config.numIterations};
+    }
+    return {};
+}
+
+ConfigurePage::ConfigurePage(const PageServices& services, QWidget* parent)
+    : Page(parent), m_services(services), m_measuring(services.tasks, this),
+      m_form(new ConfigForm(this)),
+      m_presets(new PresetBar(services.resourceFolder / "configs", ownPresetFolder(), this)) {
+    m_form->setPreset(tr("Demo"), services.runs.nextConfig());
+    m_view = new FormView(*m_form, this);
+    m_side = new SidePanel(*m_form, this);
+    auto* area = new QScrollArea(this);
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setFocusPolicy(Qt::NoFocus);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setWidget(m_view);
+    auto* left = new QVBoxLayout;
+    left->setSpacing(kGrid);
+    left->addWidget(m_presets);
+    left->addWidget(area, 1);
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(2 * kGrid, 12, 2 * kGrid, 12);
+    layout->setSpacing(2 * kGrid);
+    layout->addLayout(left, 3);
+    layout->addWidget(m_side, 2);
+    connectSignals();
+}
+
+void ConfigurePage::connectSignals() {
+    RunService& runs = m_services.runs;
+    connect(m_form, &ConfigForm::checked, this, [this, &runs] {
+        if (m_form->canStart())
+            runs.setNextConfig(m_form->config());
+    });
+    connect(&runs, &RunService::statusChanged, this,
+            [this](const RunStatus& status) { m_side->setRunActive(status.active()); });
+    connect(m_side, &SidePanel::startRequested, this, &ConfigurePage::start);
+    connect(m_side, &SidePanel::fieldRequested, m_view, &FormView::showField);
+    connect(m_presets, &PresetBar::presetChosen, this,
+            [this](const Preset& preset) { loadFile(preset.file, preset.name); });
+    connect(m_presets, &PresetBar::openRequested, this, &ConfigurePage::askOpen);
+    connect(m_presets, &PresetBar::saveRequested, this, &ConfigurePage::askSave);
+    connect(m_presets, &PresetBar::copyRequested, this, [this] {
+        QGuiApplication::clipboard()->setText(
+            QString::fromStdString(toJson(m_form->config()).dump(2)));
+        emit messageRaised(
+            {MessageKind::Info, tr("The configuration is on the clipboard as JSON."), {}, {}});
+    });
+}
+
+void ConfigurePage::activated(const QVariant& subject) {
+    m_side->setRunActive(m_services.runs.status().active());
+    measure();
+    if (subject.isValid())
+        m_view->showField(subject.toString());
+}
+
+void ConfigurePage::measure() {
+    m_measuring.start([folder = m_services.projectFolder] { return readMeasuredSpeed(folder); },
+                      [this](const MeasuredSpeed& speed) { m_side->setMeasured(speed); });
+}
+
+void ConfigurePage::start() {
+    m_services.runs.startRun(m_form->config(), false);
+    emit destinationRequested({QStringLiteral("train"), {}});
+}
+
+void ConfigurePage::loadFile(const std::filesystem::path& file, const QString& name) {
+    try {
+        m_form->setPreset(name, readTrainConfig(file));
+        m_presets->choose(name);
+    } catch (...) {
+        emit messageRaised(
+            {MessageKind::Error, QString::fromStdString(currentErrorInfo().text()), {}, {}});
+    }
+}
+
+void ConfigurePage::savePreset(const QString& name) {
+    const std::filesystem::path file = m_presets->ownFolder() / (name.toStdString() + ".json");
+    std::filesystem::create_directories(m_presets->ownFolder());
+    writeFileAtomically(file, toJson(m_form->config()).dump(2) + "\n");
+    m_presets->reload();
+    m_form->setPreset(name, m_form->config());
+    m_presets->choose(name);
+}
+
+void ConfigurePage::askOpen() {
+    const QString file = QFileDialog::getOpenFileName(this, tr("Load a configuration"), {},
+                                                      tr("Configurations (*.json)"));
+    if (!file.isEmpty())
+        loadFile(file.toStdString(), QFileInfo(file).completeBaseName());
+}
+
+void ConfigurePage::askSave() {
+    const QString name =
+        QInputDialog::getText(this, tr("Save as a preset"), tr("Name of the preset"),
+                              QLineEdit::Normal, m_form->presetName())
+            .trimmed();
+    if (name.isEmpty())
+        return;
+    try {
+        if (name.contains('/') || name.startsWith('.'))
+            throw Error(ErrorCode::InvalidArgument,
+                        tr("\"%1\" cannot be a file name: leave out slashes and a leading dot")
+                            .arg(name)
+                            .toStdString());
+        savePreset(name);
+        emit messageRaised({MessageKind::Info, tr("Saved as preset \"%1\".").arg(name), {}, {}});
+    } catch (...) {
+        emit messageRaised(
+            {MessageKind::Error, QString::fromStdString(currentErrorInfo().text()), {}, {}});
+    }
+}
+
+QList<Command> ConfigurePage::commands() {
+    QList<Command> list;
+    for (const OptionInfo& option : trainOptions()) {
+        const QString key =
+            QString::fromUtf8(option.key.data(), static_cast<qsizetype>(option.key.size()));
+        const QString label =
+            QString::fromUtf8(option.label.data(), static_cast<qsizetype>(option.label.size()));
+        list.append({tr("Option"), label, key, {}, [this, key] {
+                         emit destinationRequested({id(), key});
+                     }});
+    }
+    for (const Preset& preset : m_presets->presets()) {
+        list.append(
+            {tr("Preset"), tr("Use the preset %1").arg(preset.name), {}, {}, [this, preset] {
+                 loadFile(preset.file, preset.name);
+                 emit destinationRequested({id(), {}});
+             }});
+    }
+    return list;
+}
+
+} // namespace viva

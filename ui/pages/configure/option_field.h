@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/config/option_info.h"
+
+#include <QWidget>
+
+class QLabel;
+
+namespace viva {
+
+class ConfigForm;
+
+/// One option of the form: label with symbol, editor, unit, and what is wrong with it below.
+class OptionField : public QWidget {
+    Q_OBJECT
+
+public:
+    OptionField(const OptionInfo& option, ConfigForm& form, QWidget* parent = nullptr);
+
+    [[nodiscard]] const OptionInfo& option() const { return m_option; }
+    /// Shows the form's present value.
+    void readForm();
+    /// Shows what is wrong and whether it differs from the preset.
+    void showState();
+    void focusEditor();
+
+    [[nodiscard]] static QString explanation(const OptionInfo& option);
+
+private:
+    QWidget* createEditor();
+    QWidget* createNumber();
+    QWidget* createChoice();
+    QWidget* createSwitch();
+    QWidget* createText();
+    QWidget* createHeading();
+    void write(const QString& text);
+    void setEditorFlag(const char* name, bool on);
+
+    const OptionInfo& m_option;
+    ConfigForm& m_form;
+    QWidget* m_editor = nullptr;
+    QLabel* m_problem = nullptr;
+    QLabel* m_label = nullptr;
+    bool m_reading = false;
+};
+
+} // namespace viva

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/models/run_estimate.h"
+
+#include <QWidget>
+
+class QLabel;
+class QPushButton;
+
+namespace viva {
+
+class ConfigForm;
+
+/// The living panel beside the form: the objective with its chosen terms, what a step will cost,
+/// what differs from the preset, warnings, and Start, which says what it will do.
+class SidePanel : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit SidePanel(ConfigForm& form, QWidget* parent = nullptr);
+
+    void setMeasured(const MeasuredSpeed& measured);
+    void setRunActive(bool active);
+    [[nodiscard]] QPushButton* startButton() const { return m_start; }
+    [[nodiscard]] QString startText() const;
+
+signals:
+    void startRequested();
+    void fieldRequested(const QString& key);
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    QLabel* addCard(class QVBoxLayout& column, const QString& title);
+    void update();
+    [[nodiscard]] QString costText() const;
+    [[nodiscard]] QString changesText() const;
+    [[nodiscard]] QString problemsText() const;
+
+    ConfigForm& m_form;
+    MeasuredSpeed m_measured;
+    QLabel* m_formula = nullptr;
+    QLabel* m_cost = nullptr;
+    QLabel* m_changes = nullptr;
+    QLabel* m_problems = nullptr;
+    QLabel* m_sentence = nullptr;
+    QPushButton* m_start = nullptr;
+    bool m_active = false;
+};
+
+} // namespace viva
