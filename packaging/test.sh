@@ -13,14 +13,17 @@ log=$(mktemp -t viva-test.XXXXXX)
 trap 'rm -f "$log"' EXIT
 "$here/setup.sh"
 build_preset ci all
-if [ $quick = no ]; then
-    # The thread contract under TSan, readers and store under ASan and UBSan. LibTorch stays out of these builds.
-    build_preset dev-tsan viva_sanitizer_tests
-    build_preset dev-asan viva_sanitizer_tests
-    say "tests under TSan"
-    ctest --preset dev-tsan -L sanitize
-    say "tests under ASan and UBSan"
-    ctest --preset dev-asan -L sanitize
-fi
 say "all tests"
-ctest --preset ci --timeout 900
+ctest --preset ci --timeout 900 --output-on-failure
+# Readers and store under ASan and UBSan, the thread contract under TSan. LibTorch stays out of these builds.
+sanitized() { # preset, test programs...
+    local preset=$1 pattern; shift
+    pattern=$(IFS='|'; echo "$*")
+    build_preset "$preset" "$@"
+    say "tests under $preset"
+    ctest --preset "$preset" -R "^($pattern)\$"
+}
+if [ $quick = no ]; then
+    sanitized dev-tsan viva_session_core_tests
+    sanitized dev-asan viva_base_tests viva_config_tests viva_text_tests viva_audio_tests viva_data_tests viva_store_tests viva_session_core_tests
+fi
