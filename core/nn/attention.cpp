@@ -32,7 +32,7 @@ struct Plan : torch::CustomClassHolder {
         task.qkv = const_cast<float*>(qkv.const_data_ptr<float>());
         task.cos = cos.const_data_ptr<float>();
         task.sin = sin.const_data_ptr<float>();
-        if (keys.defined()) {
+        if (keys.dim() == 4) {
             task.prefixKeys = keys.const_data_ptr<float>();
             task.prefixValues = values.const_data_ptr<float>();
             task.prefixTime = keys.size(2);
@@ -166,7 +166,8 @@ AttentionResult ropeAttention(const torch::Tensor& qkv, const TokenRows& rows,
     plan->cos = cos;
     plan->sin = sin;
     plan->keyTime = wantKeysValues ? std::max<std::int64_t>(rows.longest(), 1) : 0;
-    torch::Tensor keys, values;
+    // Inputs of a node must be tensors; an empty one stands for no prefix.
+    torch::Tensor keys = torch::empty({0}, qkv.options()), values = keys;
     if (prefix != nullptr) {
         plan->prefixLengths = prefix->lengths;
         keys = prefix->keys.contiguous();

@@ -225,7 +225,9 @@ torch::Tensor runProject(const torch::Tensor& input, const torch::Tensor& residu
         plan->width += place.width;
         plan->parts.push_back(std::move(place));
     }
-    return ProjectFunction::apply(x, residual, at::TensorList(tensors), plan);
+    // Inputs of a node must be tensors; an empty one stands for none.
+    const torch::Tensor onto = plan->onto ? residual : torch::empty({0}, x.options());
+    return ProjectFunction::apply(x, onto, at::TensorList(tensors), plan);
 }
 
 } // namespace
