@@ -41,7 +41,8 @@ torch::Tensor RelativeAttentionImpl::splitHeads(const torch::Tensor& x,
 torch::Tensor RelativeAttentionImpl::probabilities(const torch::Tensor& query,
                                                    const torch::Tensor& key,
                                                    const AttentionBlocks& blocks) const {
-    const torch::Tensor rows = relativeRows(rel_pos_emb->weight, blocks.width, m_config);
+    const torch::Tensor rows =
+        relativeRows(rel_pos_emb->weight, blocks.width, m_config).to(query.scalar_type());
     // One product a query position: [width, blocks * heads, headDim] x [width, headDim, width].
     const torch::Tensor positional =
         torch::bmm(query.transpose(0, 1), rows.transpose(1, 2)).transpose(0, 1);
