@@ -5,6 +5,8 @@
 #include "core/nn/safetensors.h"
 #include "core/nn/weight_loader.h"
 
+#include <gtest/gtest.h>
+
 #include <filesystem>
 #include <string>
 
