@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/checkpoint.h"
+
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+#include "core/base/json_reader.h"
+#include "core/base/log.h"
+#include "core/nn/safetensors.h"
+#include "core/train/moments_file.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <charconv>
+#include <fcntl.h>
+#include <map>
+#include <unistd.h>
+
+namespace viva {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kPrefix = "step-";
+constexpr const char* kAdapterFile = "adapter_model.safetensors";
+constexpr const char* kOptimizerFile = "optimizer.safetensors";
+constexpr const char* kStateFile = "trainer_state.json";
+
+fs::path checkpointsOf(const fs::path& runFolder) {
+    return runFolder / "checkpoints";
+}
+
+void syncFolder(const fs::path& folder) {
+    const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0)
+        return;
+    fsync(descriptor);
+    close(descriptor);
+}
+
+[[noreturn]] void throwIo(const fs::path& path, const std::error_code& reason) {
+    throw Error(ErrorCode::Io, fmt::format("the checkpoint {} could not be put in place: {}",
+                                           path.string(), reason.message()));
+}
+
+/// Renames the finished folder to its name; an older one of that name makes way first.
+void putInPlace(const fs::path& partial, const fs::path& target) {
+    std::error_code reason;
+    const auto old = fs::path(target.string() + ".old");
+    fs::remove_all(old, reason);
+    if (fs::exists(target)) {
+        fs::rename(target, old, reason);
+        if (reason)
+            throwIo(target, reason);
+    }
+    fs::rename(partial, target, reason);
+    if (reason)
+        throwIo(target, reason);
+    syncFolder(target.parent_path());
+    fs::remove_all(old, reason);
+}
+
+std::string progressJson(const TrainerProgress& progress) {
+    const nlohmann::json json{{"step", progress.step},
+                              {"consumed", progress.consumed},
+                              {"tokens", progress.tokens},
+                              {"samples", progress.samples},
+                              {"train_sec", progress.trainSec}};
+    return json.dump(2) + "\n";
+}
+
+TrainerProgress readProgress(const fs::path& file) {
+    const auto json = readJsonFile(file);
+    JsonReader reader(json, file.string());
+    TrainerProgress progress;
+    reader.required("step", progress.step);
+    reader.required("consumed", progress.consumed);
+    reader.required("tokens", progress.tokens);
+    reader.required("samples", progress.samples);
+    reader.required("train_sec", progress.trainSec);
+    reader.finish();
+    if (progress.step < 0 || progress.consumed < 0)
+        reader.fail("step", "must not be negative");
+    return progress;
+}
+
+std::vector<torch::Tensor> readAdapterValues(const fs::path& file, const LoraAdapter& adapter) {
+    const SafetensorsFile stored(file);
+    std::vector<torch::Tensor> values;
+    for (const auto& [name, tensor] : adapter.toFileTensors(AdapterKeyStyle::Peft))
+        values.push_back(stored.tensor(name).clone());
+    return values;
+}
+
+std::optional<std::int64_t> stepOf(const fs::path& folder) {
+    const auto name = folder.filename().string();
+    if (!name.starts_with(kPrefix))
+        return std::nullopt;
+    std::int64_t step = 0;
+    const auto* last = name.data() + name.size();
+    const auto [end, error] = std::from_chars(name.data() + kPrefix.size(), last, step);
+    if (error != std::errc() || end != last || !fs::exists(folder / kStateFile))
+        return std::nullopt;
+    return step;
+}
+
+} // namespace
+
+fs::path saveCheckpoint(const fs::path& runFolder, const Trainer& trainer,
+                        const LoraAdapter& adapter, const TrainConfig& config) {
+    const auto state = trainer.state();
+    const auto target =
+        checkpointsOf(runFolder) / fmt::format("{}{:06}", kPrefix, state.progress.step);
+    const auto partial = fs::path(target.string() + ".partial");
+    std::error_code reason;
+    fs::remove_all(partial, reason);
+    fs::create_directories(partial, reason);
+    if (reason)
+        throwIo(partial, reason);
+    saveAdapter(adapter, partial, AdapterKeyStyle::Peft);
+    saveMoments(partial / kOptimizerFile, {adapter.names(), {}, state.optimizer}, {});
+    writeFileAtomically(partial / "train_config.json", toJson(config).dump(2) + "\n");
+    writeFileAtomically(partial / kStateFile, progressJson(state.progress));
+    syncFolder(partial);
+    putInPlace(partial, target);
+    log(LogLevel::Info, "train", "checkpoint " + target.string());
+    return target;
+}
+
+std::optional<fs::path> newestCheckpoint(const fs::path& runFolder) {
+    std::optional<fs::path> newest;
+    std::int64_t highest = -1;
+    std::error_code reason;
+    for (const auto& entry : fs::directory_iterator(checkpointsOf(runFolder), reason)) {
+        const auto step = stepOf(entry.path());
+        if (step && *step > highest) {
+            highest = *step;
+            newest = entry.path();
+        }
+    }
+    return newest;
+}
+
+void loadCheckpoint(const fs::path& checkpoint, Trainer& trainer, const LoraAdapter& adapter) {
+    try {
+        TrainerState state;
+        state.progress = readProgress(checkpoint / kStateFile);
+        state.adapter = readAdapterValues(checkpoint / kAdapterFile, adapter);
+        state.optimizer =
+            loadMoments(checkpoint / kOptimizerFile, adapter.names()).moments.optimizer;
+        trainer.restore(state);
+    } catch (Error& error) {
+        error.addContext("resuming from " + checkpoint.string());
+        throw;
+    }
+}
+
+} // namespace viva

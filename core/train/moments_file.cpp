@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/moments_file.h"
+
+#include "core/base/error.h"
+#include "core/nn/safetensors.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace viva {
+
+std::int64_t StoredMoments::number(const std::string& fact) const {
+    const auto found = facts.find(fact);
+    std::int64_t value = 0;
+    if (found != facts.end()) {
+        const auto& text = found->second;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (error == std::errc() && end == text.data() + text.size())
+            return value;
+    }
+    throw Error(ErrorCode::Format,
+                fmt::format("{}: the metadata has no whole number \"{}\"", origin, fact));
+}
+
+void saveMoments(const std::filesystem::path& file, const Moments& moments,
+                 const std::map<std::string, std::string>& facts) {
+    NamedTensors tensors;
+    for (std::size_t i = 0; i < moments.names.size(); ++i) {
+        if (!moments.values.empty())
+            tensors.emplace_back("value/" + moments.names[i], moments.values[i].detach());
+        tensors.emplace_back("exp_avg/" + moments.names[i], moments.optimizer.expAvg[i]);
+        tensors.emplace_back("exp_avg_sq/" + moments.names[i], moments.optimizer.expAvgSq[i]);
+    }
+    auto metadata = facts;
+    metadata["format"] = "pt";
+    metadata["updates"] = std::to_string(moments.optimizer.updates);
+    saveSafetensors(file, tensors, metadata);
+}
+
+StoredMoments loadMoments(const std::filesystem::path& file,
+                          const std::vector<std::string>& names) {
+    const SafetensorsFile stored(file);
+    StoredMoments result;
+    result.origin = file.string();
+    result.facts = stored.metadata();
+    result.moments.names = names;
+    for (const auto& name : names) {
+        if (stored.has("value/" + name))
+            result.moments.values.push_back(stored.tensor("value/" + name).clone());
+        result.moments.optimizer.expAvg.push_back(stored.tensor("exp_avg/" + name).clone());
+        result.moments.optimizer.expAvgSq.push_back(stored.tensor("exp_avg_sq/" + name).clone());
+    }
+    if (!result.moments.values.empty() && result.moments.values.size() != names.size())
+        throw Error(ErrorCode::Format,
+                    fmt::format("{}: holds values of {} tensors, {} are needed", result.origin,
+                                result.moments.values.size(), names.size()));
+    result.moments.optimizer.updates = result.number("updates");
+    return result;
+}
+
+} // namespace viva

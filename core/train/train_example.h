@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace viva {
+
+/// One example ready for the decoder: everything up to the projector is done.
+struct TrainExample {
+    std::string id;
+    std::string clipPath;
+    std::string task;
+    std::string question;
+    std::vector<std::string> references;
+    torch::Tensor
+        embeddings; ///< [time, hidden], audio and text merged, before embedding_multiplier
+    std::vector<std::int64_t> targetIds; ///< the first reference's tokens with EOS
+};
+
+/// Where examples come from. Called on the trainer's thread only.
+class ExampleSource {
+public:
+    virtual ~ExampleSource() = default;
+    [[nodiscard]] virtual std::size_t size() const = 0;
+    [[nodiscard]] virtual TrainExample example(std::size_t index) = 0;
+};
+
+/// A reward with its parts.
+struct RewardedText {
+    double total = 0; ///< weighted sum
+    std::vector<std::pair<std::string, double>> parts;
+    std::string reason;
+};
+
+/// Scores one text against its references. Called from several threads at once.
+using AnswerScorer = std::function<RewardedText(const std::string& answer,
+                                                const std::vector<std::string>& references)>;
+
+/// Tokens back to text. Called from several threads at once.
+struct AnswerTexts {
+    /// An answer's text, special tokens left out.
+    std::function<std::string(std::span<const std::int64_t>)> text;
+    /// Each token's own text, for colouring.
+    std::function<std::vector<std::string>(std::span<const std::int64_t>)> pieces;
+};
+
+} // namespace viva

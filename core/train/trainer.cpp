@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/trainer.h"
+
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/train/grpo_trainer.h"
+#include "core/train/memory_pressure.h"
+#include "core/train/schedule.h"
+#include "core/train/sft_trainer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace viva {
+namespace {
+
+double secondsSince(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+std::vector<torch::Tensor> copies(const std::vector<torch::Tensor>& tensors) {
+    std::vector<torch::Tensor> result;
+    for (const auto& tensor : tensors)
+        result.push_back(tensor.detach().clone());
+    return result;
+}
+
+} // namespace
+
+Trainer::Trainer(const TrainConfig& config, TrainerParts parts)
+    : m_config(config), m_parts(std::move(parts)), m_order(m_parts.examples->size(), config.seed),
+      m_optimizer(m_parts.adapter->parameters(),
+                  {config.adamBeta1, config.adamBeta2, config.adamEpsilon, config.weightDecay}),
+      m_cuts(std::max(1, config.gradientAccumulationSteps)) {
+    m_parts.adapter->setTrainable(true);
+}
+
+const std::vector<torch::Tensor>& Trainer::parameters() const {
+    return m_parts.adapter->parameters();
+}
+
+double Trainer::learningRate() const {
+    return learningRateAt({.kind = scheduleFromName(m_config.lrSchedulerType),
+                           .peak = m_config.learningRate,
+                           .warmupSteps = m_config.warmupSteps,
+                           .totalSteps = m_config.maxSteps},
+                          currentStep());
+}
+
+bool Trainer::runStep(const TrainEventSink& sink, std::stop_token stop) {
+    const auto start = std::chrono::steady_clock::now();
+    const auto count = static_cast<std::size_t>(m_config.promptsPerStep);
+    std::vector<TrainExample> examples;
+    examples.reserve(count);
+    for (const auto index : m_order.indices(m_progress.consumed, count)) {
+        examples.push_back(m_parts.examples->example(index));
+        if (stop.stop_requested())
+            return false;
+    }
+    auto report = attemptWithRetries(examples, sink, stop);
+    if (!report)
+        return false;
+    m_progress.step += 1;
+    m_progress.consumed += static_cast<std::int64_t>(count);
+    m_progress.tokens += report->tokens;
+    m_progress.samples += report->samples;
+    const double stepSec = secondsSince(start);
+    m_progress.trainSec += stepSec;
+    send(std::move(*report), stepSec, sink);
+    return true;
+}
+
+std::optional<Trainer::StepReport>
+Trainer::attemptWithRetries(const std::vector<TrainExample>& examples, const TrainEventSink& sink,
+                            const std::stop_token& stop) {
+    // With one update a step nothing has changed when an attempt ends early; with several the first
+    // ones must be taken back.
+    std::optional<TrainerState> before;
+    if (m_config.numIterations > 1)
+        before = state();
+    while (true) {
+        std::string reason;
+        try {
+            auto report = attempt(examples, stop);
+            if (!report && before)
+                restore(*before);
+            return report;
+        } catch (const std::exception& error) {
+            if (before)
+                restore(*before);
+            if (!isOutOfMemory(error))
+                throw;
+            const std::string_view text = error.what();
+            reason = text.substr(0, text.find('\n')); // without LibTorch's backtrace
+        }
+        // Outside the handler: the exception may hold on to what filled the memory.
+        releaseCachedMemory();
+        if (!shrinkMicroBatches(sink, reason))
+            throw Error(
+                ErrorCode::OutOfMemory,
+                fmt::format("step {} does not fit into memory even with one prompt at a time; "
+                            "lower num_generations (now {}) or max_completion_length (now {})",
+                            currentStep(), m_config.numGenerations, m_config.maxCompletionLength));
+    }
+}
+
+bool Trainer::shrinkMicroBatches(const TrainEventSink& sink, const std::string& reason) {
+    const auto slice = sliceOf(static_cast<std::size_t>(m_config.promptsPerStep),
+                               m_parts.pool->size() - 1, m_parts.pool->size());
+    const int largest = std::max(1, static_cast<int>(slice.size()));
+    if (m_cuts >= largest)
+        return false;
+    const int now = (largest + m_cuts - 1) / m_cuts;
+    m_cuts = std::min(largest, m_cuts * 2);
+    const int next = (largest + m_cuts - 1) / m_cuts;
+    log(LogLevel::Warning, "train",
+        fmt::format("step {}: out of memory: {}", currentStep(), reason));
+    sink(
+        NoteEvent{currentStep(),
+                  fmt::format("Memory was full in step {}; it is tried again with {} prompt{} in a "
+                              "micro-batch instead of {}.",
+                              currentStep(), next, next == 1 ? "" : "s", now)});
+    return true;
+}
+
+double Trainer::applyUpdate(std::vector<Gradients> byWorker) {
+    auto sum = sumInOrder(std::move(byWorker));
+    VIVA_ASSERT(!sum.empty());
+    const double norm = m_optimizer.step(sum, learningRate(), m_config.maxGradNorm);
+    if (!std::isfinite(norm))
+        log(LogLevel::Warning, "train",
+            fmt::format("step {}: the gradient is not finite; the update was left out",
+                        currentStep()));
+    return norm;
+}
+
+std::vector<Slice> Trainer::microBatchesOf(std::size_t prompts, int worker) const {
+    const auto mine = sliceOf(prompts, worker, m_parts.pool->size());
+    const auto cuts = std::min<std::size_t>(static_cast<std::size_t>(m_cuts), mine.size());
+    std::vector<Slice> result;
+    for (std::size_t i = 0; i < cuts; ++i) {
+        const auto part = sliceOf(mine.size(), static_cast<int>(i), static_cast<int>(cuts));
+        result.push_back({mine.first + part.first, mine.first + part.last});
+    }
+    return result;
+}
+
+void Trainer::announceMicroBatch(const Slice& prompts) const {
+    if (m_parts.beforeMicroBatch)
+        m_parts.beforeMicroBatch(static_cast<std::int64_t>(prompts.size()));
+}
+
+void Trainer::send(StepReport report, double stepSec, const TrainEventSink& sink) {
+    StepEvent event;
+    event.step = m_progress.step;
+    event.totalSteps = m_config.maxSteps;
+    event.trainSec = m_progress.trainSec;
+    event.tokens = m_progress.tokens;
+    event.samples = m_progress.samples;
+    event.etaSec = m_progress.trainSec / static_cast<double>(m_progress.step) *
+                   static_cast<double>(m_config.maxSteps - m_progress.step);
+    event.metrics = std::move(report.metrics);
+    event.metrics.emplace_back("epoch", m_order.epochsAt(m_progress.consumed));
+    event.metrics.emplace_back("num_tokens", static_cast<double>(m_progress.tokens));
+    event.metrics.emplace_back("step_time", stepSec);
+    event.metrics.emplace_back("tokens_per_second", static_cast<double>(report.tokens) / stepSec);
+    for (auto& group : report.groups)
+        sink(GroupEvent{std::move(group)});
+    sink(std::move(event));
+}
+
+TrainerState Trainer::state() const {
+    return {m_progress, copies(parameters()), m_optimizer.state()};
+}
+
+void Trainer::restore(const TrainerState& state) {
+    m_parts.adapter->copyFrom(state.adapter);
+    m_optimizer.restore(state.optimizer);
+    m_progress = state.progress;
+}
+
+std::unique_ptr<Trainer> makeTrainer(const TrainConfig& config, TrainerParts parts) {
+    if (config.objective == "grpo")
+        return std::make_unique<GrpoTrainer>(config, std::move(parts));
+    if (config.objective == "sft")
+        return std::make_unique<SftTrainer>(config, std::move(parts));
+    throw Error(ErrorCode::InvalidArgument,
+                fmt::format("objective is \"{}\"; it must be grpo or sft", config.objective));
+}
+
+} // namespace viva

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/config/train_config.h"
+#include "core/events/training_event.h"
+#include "core/model/decoder.h"
+#include "core/model/lora_adapter.h"
+#include "core/train/data_order.h"
+#include "core/train/gradient_sum.h"
+#include "core/train/optimizer.h"
+#include "core/train/train_example.h"
+#include "core/train/worker_pool.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace viva {
+
+using TrainEventSink = std::function<void(TrainingEvent)>;
+
+/// What a trainer works with; everything is borrowed and must outlive it.
+struct TrainerParts {
+    Decoder decoder{nullptr};
+    LoraAdapter* adapter = nullptr; ///< in the slot Trained of the decoder
+    ExampleSource* examples = nullptr;
+    WorkerPool* pool = nullptr;
+    AnswerTexts texts;
+    AnswerScorer score;
+    std::vector<std::int64_t> eosTokenIds;
+    /// Called before each micro-batch's forward with the number of its prompts; tests throw from it
+    /// what a full memory would.
+    std::function<void(std::int64_t prompts)> beforeMicroBatch;
+};
+
+/// Where a run stands, apart from adapter and optimizer.
+struct TrainerProgress {
+    std::int64_t step = 0;     ///< optimiser steps done
+    std::int64_t consumed = 0; ///< prompts taken from the data order
+    std::int64_t tokens = 0;   ///< completion tokens so far
+    std::int64_t samples = 0;  ///< answers so far
+    double trainSec = 0;
+};
+
+/// Everything a resume needs beside the configuration. Random streams follow from seed, step,
+/// prompt and member, so there is no generator to store.
+struct TrainerState {
+    TrainerProgress progress;
+    std::vector<torch::Tensor> adapter;
+    AdamWState optimizer;
+};
+
+/// The loop around one kind of optimiser step. One thread owns it; a step shares work with the
+/// workers of the pool and has all of them done before it reports.
+class Trainer {
+public:
+    /// @throws Error(InvalidArgument) when there is nothing to train on.
+    Trainer(const TrainConfig& config, TrainerParts parts);
+    virtual ~Trainer() = default;
+    Trainer(const Trainer&) = delete;
+    Trainer& operator=(const Trainer&) = delete;
+
+    /// One step. False when it was stopped before the update: then nothing has changed. When memory
+    /// runs out the step is tried again with smaller micro-batches, which a NoteEvent says.
+    /// @throws Error(OutOfMemory) when one prompt at a time does not fit either.
+    bool runStep(const TrainEventSink& sink, std::stop_token stop);
+
+    [[nodiscard]] const TrainerProgress& progress() const { return m_progress; }
+    [[nodiscard]] TrainerState state() const;
+    /// @throws Error(ShapeMismatch)
+    void restore(const TrainerState& state);
+
+protected:
+    using Metrics = std::vector<std::pair<std::string, double>>;
+
+    /// What a finished step has to say; sent by runStep after the update.
+    struct StepReport {
+        Metrics metrics;
+        std::vector<Group> groups;
+        std::int64_t tokens = 0;
+        std::int64_t samples = 0;
+    };
+
+    /// Does the whole step on these examples; nullopt when stopped. The adapter and the optimizer
+    /// may have been changed by then: runStep takes that back.
+    virtual std::optional<StepReport> attempt(const std::vector<TrainExample>& examples,
+                                              const std::stop_token& stop) = 0;
+
+    /// One update with the workers' gradients. Returns the norm before clipping.
+    double applyUpdate(std::vector<Gradients> byWorker);
+    /// Prompts of a worker, cut into micro-batches.
+    [[nodiscard]] std::vector<Slice> microBatchesOf(std::size_t prompts, int worker) const;
+    void announceMicroBatch(const Slice& prompts) const;
+    [[nodiscard]] std::int64_t currentStep() const { return m_progress.step + 1; }
+    [[nodiscard]] double learningRate() const;
+    [[nodiscard]] const TrainConfig& config() const { return m_config; }
+    [[nodiscard]] const TrainerParts& parts() const { return m_parts; }
+    [[nodiscard]] const std::vector<torch::Tensor>& parameters() const;
+
+private:
+    std::optional<StepReport> attemptWithRetries(const std::vector<TrainExample>& examples,
+                                                 const TrainEventSink& sink,
+                                                 const std::stop_token& stop);
+    [[nodiscard]] bool shrinkMicroBatches(const TrainEventSink& sink, const std::string& reason);
+    void send(StepReport report, double stepSec, const TrainEventSink& sink);
+
+    TrainConfig m_config;
+    TrainerParts m_parts;
+    DataOrder m_order;
+    AdamW m_optimizer;
+    TrainerProgress m_progress;
+    int m_cuts; ///< micro-batches a worker cuts its prompts into
+};
+
+/// Adds up the seconds of named parts of a step on one worker.
+class PartTimer {
+public:
+    explicit PartTimer(double& total) : m_total(total), m_start(Clock::now()) {}
+    ~PartTimer() { m_total += std::chrono::duration<double>(Clock::now() - m_start).count(); }
+    PartTimer(const PartTimer&) = delete;
+    PartTimer& operator=(const PartTimer&) = delete;
+
+private:
+    using Clock = std::chrono::steady_clock;
+    double& m_total;
+    Clock::time_point m_start;
+};
+
+/// The GRPO trainer or the SFT trainer, as the configuration's objective says.
+/// @throws Error(InvalidArgument) for another objective.
+[[nodiscard]] std::unique_ptr<Trainer> makeTrainer(const TrainConfig& config, TrainerParts parts);
+
+} // namespace viva
