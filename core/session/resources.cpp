@@ -58,4 +58,20 @@ ProgramFolders findProgramFolders() {
                             tried));
 }
 
+fs::path defaultProjectFolder() {
+    fs::path data = fromEnvironment("XDG_DATA_HOME");
+    if (data.empty()) {
+        const fs::path home = fromEnvironment("HOME");
+        data = home.empty() ? fs::temp_directory_path() : home / ".local" / "share";
+    }
+    const fs::path folder = data / "vivavoce";
+    std::error_code failure;
+    fs::create_directories(folder, failure);
+    if (failure)
+        throw Error(ErrorCode::Io,
+                    fmt::format("cannot make the folder {}: {}; name a project with --project",
+                                folder.string(), failure.message()));
+    return folder / "Demo.viva";
+}
+
 } // namespace viva

@@ -17,4 +17,8 @@ struct ProgramFolders {
 /// @throws Error(NotFound) naming every place that was tried.
 [[nodiscard]] ProgramFolders findProgramFolders();
 
+/// The project that is used when none is named: Demo.viva in XDG_DATA_HOME or ~/.local/share,
+/// /vivavoce. Its parent folder is made. @throws Error(Io).
+[[nodiscard]] std::filesystem::path defaultProjectFolder();
+
 } // namespace viva

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/model_options.h"
+
+#include "core/session/resources.h"
+
+#include <CLI/CLI.hpp>
+
+namespace viva {
+
+void ModelOptions::declare(CLI::App& app) {
+    app.add_option("--model", model, "checkpoint folder, or demo");
+    app.add_option("--adapter", adapter, "folder of a trained adapter, such as a run's checkpoint");
+    app.add_option("--device", device, "auto, cpu or cuda")
+        ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
+    app.add_option("--dtype", dtype, "float32 or bfloat16")
+        ->check(CLI::IsMember({"float32", "bfloat16"}));
+    app.add_option("--threads", threads, "operator threads; 0 takes the cores")
+        ->check(CLI::Range(0, 1024));
+}
+
+ModelChoice ModelOptions::choice() const {
+    ModelChoice out;
+    out.modelFolder =
+        model == "demo" ? findProgramFolders().demo / "model" : std::filesystem::path(model);
+    out.adapterFolder = adapter;
+    out.device = device;
+    out.dtype = dtype;
+    out.threads = threads;
+    return out;
+}
+
+void SamplingOptions::declare(CLI::App& app) {
+    app.add_option("--temperature", generation.temperature, "higher varies more")
+        ->check(CLI::Range(0.01, 10.0));
+    app.add_option("--top-p", generation.topP, "nucleus")->check(CLI::Range(0.01, 1.0));
+    app.add_option("--top-k", generation.topK, "most likely tokens; 0 keeps all")
+        ->check(CLI::Range(0, 1000000));
+    app.add_option("--min-p", generation.minP, "least share of the most likely token")
+        ->check(CLI::Range(0.0, 0.99));
+    app.add_option("--max-length", generation.maxCompletionLength, "tokens of an answer at most")
+        ->check(CLI::Range(1, 32768));
+}
+
+} // namespace viva

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/config/generation_config.h"
+#include "core/session/inference_session.h"
+
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace viva {
+
+/// Which model answers: the options that `answer` and `evaluate` share.
+struct ModelOptions {
+    std::string model = "demo";
+    std::string adapter;
+    std::string device = "auto";
+    std::string dtype = "float32";
+    int threads = 0;
+
+    void declare(CLI::App& app);
+    [[nodiscard]] ModelChoice choice() const;
+};
+
+/// How it answers. `generation` holds the command's defaults before declare().
+struct SamplingOptions {
+    GenerationConfig generation;
+
+    void declare(CLI::App& app);
+};
+
+} // namespace viva

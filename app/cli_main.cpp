@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/command.h"
+#include "app/cli/interrupt.h"
+#include "app/program_start.h"
+#include "core/base/error.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <clocale>
+
+namespace {
+
+/// What a caller can mend by calling differently is wrong use; the rest failed.
+int exitCodeOf(viva::ErrorCode code) {
+    switch (code) {
+    case viva::ErrorCode::InvalidArgument:
+    case viva::ErrorCode::NotFound:
+    case viva::ErrorCode::Format:
+        return viva::exit_code::kWrongUse;
+    default:
+        return viva::exit_code::kFailed;
+    }
+}
+
+int runChosen(const CLI::App& app, const std::vector<std::unique_ptr<viva::Command>>& commands) {
+    viva::Interrupt interrupt;
+    for (const auto& command : commands)
+        if (app.got_subcommand(command->name()))
+            return command->run(interrupt);
+    return viva::exit_code::kWrongUse;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    viva::settleThreadPolicy(argv);
+    std::setlocale(LC_NUMERIC, "C");
+    CLI::App app{"Viva Voce: teach speech-aware language models by reinforcement", "viva"};
+    app.set_version_flag("--version", VIVA_VERSION);
+    app.require_subcommand(1);
+    app.footer(
+        "Exit codes: 0 done, 1 failed or a comparison does not hold, 2 wrong use, 3 the run "
+        "stopped before its end,\n130 after Ctrl-C (the run is kept; a second Ctrl-C ends at "
+        "once).");
+    const auto commands = viva::makeCommands();
+    for (const auto& command : commands)
+        command->declare(*app.add_subcommand(command->name(), command->help()));
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? viva::exit_code::kOk : viva::exit_code::kWrongUse;
+    }
+    try {
+        return runChosen(app, commands);
+    } catch (const viva::Error& error) {
+        fmt::print(stderr, "viva: {}\n", error.info().text());
+        return exitCodeOf(error.code());
+    } catch (...) {
+        fmt::print(stderr, "viva: {}\n", viva::currentErrorInfo().text());
+        return viva::exit_code::kFailed;
+    }
+}
