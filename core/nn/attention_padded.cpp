@@ -76,6 +76,67 @@ torch::Tensor prefixMask(const SharedPrefix& prefix, const torch::Device& device
                      -std::numeric_limits<float>::infinity());
 }
 
+/// Queries [places, kv, time * repeat, headDim], keys and values [places, kv, time, headDim].
+struct PaddedHeads {
+    torch::Tensor q, k, v;
+};
+
+PaddedHeads padHeads(const torch::Tensor& qkv, const PaddedLayout& at, const AttentionShape& shape,
+                     const std::pair<torch::Tensor, torch::Tensor>& cosSin) {
+    const std::int64_t kv = shape.kvHeads, repeat = shape.heads / kv, hd = shape.headDim;
+    const std::int64_t batch = at.groups * at.slots;
+    const torch::Tensor heads = qkv.reshape({qkv.size(0), shape.heads + 2 * kv, hd});
+    const torch::Tensor cos = cosSin.first.to(qkv.device()).index_select(0, at.positions);
+    const torch::Tensor sin = cosSin.second.to(qkv.device()).index_select(0, at.positions);
+    const torch::Tensor rotated = applyRope(heads.narrow(1, 0, shape.heads + kv), cos, sin);
+    return {pad(rotated.narrow(1, 0, shape.heads), at)
+                .view({batch, at.time, kv, repeat, hd})
+                .transpose(1, 2)
+                .reshape({batch, kv, at.time * repeat, hd}),
+            pad(rotated.narrow(1, shape.heads, kv), at).transpose(1, 2),
+            pad(heads.narrow(1, shape.heads + kv, kv), at).transpose(1, 2)};
+}
+
+/// [groups * slots, kv, n, m] to [groups, kv, slots * n, m], so that a prompt meets all its rows at
+/// once.
+torch::Tensor byGroup(const torch::Tensor& x, const PaddedLayout& at) {
+    return x.reshape({at.groups, at.slots, x.size(1), x.size(2), x.size(3)})
+        .transpose(1, 2)
+        .reshape({at.groups, x.size(1), at.slots * x.size(2), x.size(3)});
+}
+
+/// The way back.
+torch::Tensor byRow(const torch::Tensor& x, const PaddedLayout& at) {
+    return x.reshape({at.groups, x.size(1), at.slots, x.size(2) / at.slots, x.size(3)})
+        .transpose(1, 2)
+        .reshape({at.groups * at.slots, x.size(1), x.size(2) / at.slots, x.size(3)});
+}
+
+/// Masked scores of own keys [places, kv, time * repeat, time], float32.
+torch::Tensor ownScores(const PaddedHeads& heads, const PaddedLayout& at, double scale) {
+    const torch::Tensor scores =
+        torch::matmul(heads.q, heads.k.transpose(2, 3)).to(torch::kFloat32) * scale;
+    const std::int64_t repeat = scores.size(2) / at.time;
+    const torch::Tensor mask = causalMask(at.time, scores.device()).repeat_interleave(repeat, 0);
+    return scores + mask;
+}
+
+torch::Tensor prefixScores(const PaddedHeads& heads, const PaddedLayout& at,
+                           const SharedPrefix& prefix, double scale) {
+    const torch::Tensor keys = prefix.keys.to(heads.q.scalar_type()).transpose(2, 3);
+    const torch::Tensor scores =
+        torch::matmul(byGroup(heads.q, at), keys).to(torch::kFloat32) * scale;
+    return byRow(scores + prefixMask(prefix, scores.device()).unsqueeze(1).unsqueeze(1), at);
+}
+
+/// Returned keys or values: places behind a row's end hold token 0's, the contract says 0.
+torch::Tensor returned(const torch::Tensor& x, const PaddedLayout& at) {
+    const torch::Tensor filled = torch::zeros({x.size(0) * at.time}, x.options())
+                                     .index_fill(0, at.scatter, 1)
+                                     .view({x.size(0), 1, at.time, 1});
+    return (x * filled).index_select(0, at.rowSlot);
+}
+
 } // namespace
 
 AttentionResult paddedAttention(const torch::Tensor& qkv, const TokenRows& rows,
@@ -83,68 +144,26 @@ AttentionResult paddedAttention(const torch::Tensor& qkv, const TokenRows& rows,
                                 const std::pair<torch::Tensor, torch::Tensor>& cosSin,
                                 const SharedPrefix* prefix, bool wantKeysValues) {
     const PaddedLayout at = layoutOf(rows, prefix, qkv.device());
-    const std::int64_t kv = shape.kvHeads, repeat = shape.heads / kv, hd = shape.headDim;
-    const std::int64_t batch = at.groups * at.slots;
-    const torch::Tensor heads = qkv.view({qkv.size(0), shape.heads + 2 * kv, hd});
-    const torch::Tensor cos = cosSin.first.to(qkv.device()).index_select(0, at.positions);
-    const torch::Tensor sin = cosSin.second.to(qkv.device()).index_select(0, at.positions);
-    const torch::Tensor rotated = applyRope(heads.narrow(1, 0, shape.heads + kv), cos, sin);
-    // queries [batch, kv, time * repeat, hd]; keys and values [batch, kv, time, hd]
-    const torch::Tensor q = pad(rotated.narrow(1, 0, shape.heads), at)
-                                .view({batch, at.time, kv, repeat, hd})
-                                .permute({0, 2, 1, 3, 4});
-    const torch::Tensor k = pad(rotated.narrow(1, shape.heads, kv), at).transpose(1, 2);
-    const torch::Tensor v = pad(heads.narrow(1, shape.heads + kv, kv), at).transpose(1, 2);
-    torch::Tensor scores =
-        torch::matmul(q.reshape({batch, kv, at.time * repeat, hd}), k.transpose(2, 3))
-            .to(torch::kFloat32)
-            .mul(shape.scale)
-            .view({batch, kv, at.time, repeat, at.time});
-    scores = scores + causalMask(at.time, qkv.device()).unsqueeze(1);
-    torch::Tensor prefixValues;
-    const std::int64_t prefixTime = prefix == nullptr ? 0 : prefix->keys.size(2);
-    if (prefix != nullptr) {
-        const torch::Tensor grouped = q.reshape({at.groups, at.slots, kv, at.time * repeat, hd})
-                                          .transpose(1, 2)
-                                          .reshape({at.groups, kv, -1, hd});
-        const torch::Tensor far =
-            torch::matmul(grouped, prefix->keys.to(q.scalar_type()).transpose(2, 3))
-                .to(torch::kFloat32)
-                .mul(shape.scale) +
-            prefixMask(*prefix, qkv.device()).view({at.groups, 1, 1, prefixTime});
-        scores = torch::cat({far.view({at.groups, kv, at.slots, at.time, repeat, prefixTime})
-                                 .transpose(1, 2)
-                                 .reshape({batch, kv, at.time, repeat, prefixTime}),
-                             scores},
-                            -1);
-    }
+    const PaddedHeads heads = padHeads(qkv, at, shape, cosSin);
+    const std::int64_t far = prefix == nullptr ? 0 : prefix->keys.size(2);
+    torch::Tensor scores = ownScores(heads, at, shape.scale);
+    if (prefix != nullptr)
+        scores = torch::cat({prefixScores(heads, at, *prefix, shape.scale), scores}, -1);
     const torch::Tensor p = torch::softmax(scores, -1).to(qkv.scalar_type());
-    torch::Tensor out = torch::matmul(
-        p.narrow(-1, prefixTime, at.time).reshape({batch, kv, at.time * repeat, at.time}), v);
-    if (prefix != nullptr) {
-        const torch::Tensor far = p.narrow(-1, 0, prefixTime)
-                                      .reshape({at.groups, at.slots, kv, -1, prefixTime})
-                                      .transpose(1, 2)
-                                      .reshape({at.groups, kv, -1, prefixTime});
-        out = out + torch::matmul(far, prefix->values.to(q.scalar_type()))
-                        .view({at.groups, kv, at.slots, at.time * repeat, hd})
-                        .transpose(1, 2)
-                        .reshape({batch, kv, at.time * repeat, hd});
-    }
+    torch::Tensor out = torch::matmul(p.narrow(-1, far, at.time), heads.v);
+    if (prefix != nullptr)
+        out = out + byRow(torch::matmul(byGroup(p.narrow(-1, 0, far), at),
+                                        prefix->values.to(qkv.scalar_type())),
+                          at);
+    const std::int64_t repeat = shape.heads / shape.kvHeads, places = out.size(0);
     AttentionResult result;
-    result.output = out.view({batch, kv, at.time, repeat, hd})
+    result.output = out.view({places, shape.kvHeads, at.time, repeat, shape.headDim})
                         .transpose(1, 2)
-                        .reshape({batch * at.time, shape.heads * hd})
+                        .reshape({places * at.time, shape.heads * shape.headDim})
                         .index_select(0, at.scatter);
     if (wantKeysValues) {
-        // places behind a row's end hold token 0's values: zero them, as the contract says
-        const torch::Tensor filled =
-            torch::zeros({batch * at.time},
-                         torch::TensorOptions(qkv.scalar_type()).device(qkv.device()))
-                .index_fill(0, at.scatter, 1)
-                .view({batch, 1, at.time, 1});
-        result.keys = (k * filled).index_select(0, at.rowSlot);
-        result.values = (v * filled).index_select(0, at.rowSlot);
+        result.keys = returned(heads.k, at);
+        result.values = returned(heads.v, at);
     }
     return result;
 }
