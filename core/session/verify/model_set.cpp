@@ -123,6 +123,7 @@ void ModelSet::add(const std::string& quantity, const std::string& caseId, doubl
 
 void ModelSet::compare(const std::string& quantity, const std::string& caseId,
                        const Allowed& limits, const torch::Tensor& got, const torch::Tensor& want) {
+    m_compared.insert(caseId);
     add(quantity, caseId, deviation(got, want, limits.of), limits.limit);
 }
 
@@ -136,6 +137,11 @@ void ModelSet::compareStored(const std::string& quantity, const std::string& key
 
 void ModelSet::compareEqual(const std::string& quantity, const std::string& caseId, bool equal) {
     add(quantity, caseId, equal ? 0.0 : 1.0, 0.0);
+}
+
+void ModelSet::compareCoverage() {
+    for (const auto& name : expectedNames())
+        compareEqual("stored tensors that were compared", name, m_compared.count(name) > 0);
 }
 
 } // namespace viva

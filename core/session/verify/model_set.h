@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,8 @@ public:
     void add(const std::string& quantity, const std::string& caseId, double deviation,
              double limit);
 
+    /// Counts every stored tensor; one that nothing was compared with fails.
+    void compareCoverage();
     [[nodiscard]] std::vector<VerifyLine> takeLines() { return std::move(m_lines); }
 
 private:
@@ -75,6 +78,7 @@ private:
     std::unique_ptr<SpeechLm> m_model;
     std::optional<LoraAdapter> m_peft;
     std::vector<VerifyLine> m_lines;
+    std::set<std::string> m_compared; ///< stored tensors
 };
 
 /// Largest difference in the unit of `of`; infinity for another shape, NaN stays NaN.

@@ -43,6 +43,7 @@ VerifySet verifyModel(const fs::path& folder) {
         attempt(report, "decoder", [&] { verifyModelDecoder(set); });
         attempt(report, "answers", [&] { verifyModelAnswers(set); });
         attempt(report, "gradients", [&] { verifyModelGradients(set); });
+        set.compareCoverage();
         report.lines = set.takeLines();
     });
     return report;
