@@ -173,7 +173,6 @@ bool BaseTraining::trainEncoder() {
     config.warmupSteps = m_recipe.ctc.warmupSteps;
     config.batch = m_recipe.ctc.batch;
     config.learningRate = m_recipe.ctc.learningRate;
-    config.seed = m_recipe.seed;
     const std::vector<CtcClip> clips = ctcClips(m_training);
     std::map<std::string, std::vector<CtcClip>> heldOut;
     CtcRunOptions options;
