@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window: builds the services, hands them to the pages, and runs the event loop.
+#include "core/base/error.h"
+#include "core/session/resources.h"
+#include "core/session/training_engine.h"
+#include "ui/bridge/session_run_service.h"
+#include "ui/bridge/task_runner.h"
+#include "ui/main_window.h"
+#include "ui/pages/configure/configure_page.h"
+#include "ui/pages/data/data_page.h"
+#include "ui/pages/groups/groups_page.h"
+#include "ui/pages/train/train_page.h"
+#include "ui/theme/theme.h"
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QIcon>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTimer>
+
+#include <iostream>
+#include <optional>
+
+namespace viva {
+namespace {
+
+struct Arguments {
+    std::filesystem::path project;
+    QString page;
+    std::optional<ThemeMode> theme;
+    QString screenshot;
+    int afterMs = 1500;
+    QSize size;
+    bool start = false;
+    std::filesystem::path config;
+};
+
+std::filesystem::path demoProject() {
+    const QString folder = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation);
+    return std::filesystem::path(folder.toStdString()) / "Demo.viva";
+}
+
+/// "1280x800"; an invalid size for anything else.
+QSize sizeFrom(const QString& text) {
+    const QStringList parts = text.split('x');
+    return parts.size() == 2 ? QSize(parts[0].toInt(), parts[1].toInt()) : QSize();
+}
+
+Arguments parse(const QApplication& application) {
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        "Viva Voce: teach speech-aware language models by reinforcement, and see what happens.");
+    parser.addHelpOption();
+    parser.addVersionOption();
+    const QCommandLineOption project("project", "Project folder NAME.viva; made when missing.",
+                                     "folder");
+    const QCommandLineOption page("page", "Page to open: data, configure, train, groups.", "page");
+    const QCommandLineOption theme("theme", "light, dark or system.", "theme");
+    const QCommandLineOption config("config", "Configuration (JSON) for the Configure page.",
+                                    "file");
+    const QCommandLineOption start("start", "Start a run at once.");
+    const QCommandLineOption size("size", "Size of the window, such as 1280x800.", "size");
+    const QCommandLineOption screenshot("screenshot", "Save a picture of the window, then quit.",
+                                        "file");
+    const QCommandLineOption after("after", "Wait so long before the picture.", "ms", "1500");
+    parser.addOptions({project, page, theme, config, start, size, screenshot, after});
+    parser.process(application);
+
+    Arguments arguments;
+    arguments.project =
+        parser.isSet(project) ? parser.value(project).toStdString() : demoProject().string();
+    arguments.page = parser.value(page);
+    if (parser.isSet(theme))
+        arguments.theme = parser.value(theme) == "dark"    ? ThemeMode::Dark
+                          : parser.value(theme) == "light" ? ThemeMode::Light
+                                                           : ThemeMode::System;
+    arguments.screenshot = parser.value(screenshot);
+    arguments.afterMs = parser.value(after).toInt();
+    arguments.size = sizeFrom(parser.value(size));
+    arguments.start = parser.isSet(start);
+    arguments.config = parser.value(config).toStdString();
+    return arguments;
+}
+
+void offerResume(MainWindow& window, SessionRunService& runs) {
+    QObject::connect(
+        &runs, &SessionRunService::projectOpened, &window,
+        [&window, &runs](qint64 newest, qint64 resumable, const QString& name, qint64 done,
+                         qint64 total) {
+            if (newest != 0 && runs.shownRun() == 0)
+                runs.showRun(newest);
+            if (resumable == 0 || runs.status().active())
+                return;
+            window.showMessage(
+                {MessageKind::Info,
+                 QObject::tr("Run \"%1\" stopped at step %2 of %3.").arg(name).arg(done).arg(total),
+                 QObject::tr("Resume"), [&window, &runs, resumable] {
+                     runs.resumeRun(resumable);
+                     window.showPage("train");
+                 }});
+        });
+    QObject::connect(&runs, &SessionRunService::projectFailed, &window,
+                     [&window](const QString& sentence) {
+                         window.showMessage({MessageKind::Error, sentence, {}, {}});
+                     });
+}
+
+void scheduleScreenshot(MainWindow& window, const Arguments& arguments) {
+    if (arguments.screenshot.isEmpty())
+        return;
+    QTimer::singleShot(arguments.afterMs, &window, [&window, file = arguments.screenshot] {
+        const bool saved = window.grab().save(file);
+        if (!saved)
+            std::cerr << "vivavoce: the picture could not be written to " << file.toStdString()
+                      << "; choose a folder you may write to\n";
+        QCoreApplication::exit(saved ? 0 : 1);
+    });
+}
+
+int runWindow(QApplication& application) {
+    const Arguments arguments = parse(application);
+    QSettings settings;
+    Theme theme(application);
+    theme.setMode(arguments.theme.value_or(static_cast<ThemeMode>(
+        settings.value("theme", static_cast<int>(ThemeMode::System)).toInt())));
+    const ProgramFolders folders = findProgramFolders();
+    TaskRunner tasks;
+    SessionRunService runs({arguments.project, folders, makeTrainingEngine});
+    if (!arguments.config.empty())
+        runs.setNextConfig(readTrainConfig(arguments.config));
+    const PageServices services{runs, tasks, theme, arguments.project, folders.resources};
+
+    MainWindow window(services, settings);
+    window.addPage(new DataPage(services, folders.demo / "manifest.jsonl"));
+    window.addPage(new ConfigurePage(services));
+    window.addPage(new TrainPage(services));
+    window.addPage(new GroupsPage(services));
+    window.restore();
+    if (arguments.size.isValid())
+        window.resize(arguments.size);
+    if (!arguments.page.isEmpty())
+        window.showPage(arguments.page);
+    offerResume(window, runs);
+    window.show();
+    runs.openProject();
+    if (arguments.start)
+        runs.startRun(runs.nextConfig(), false);
+    scheduleScreenshot(window, arguments);
+    return QApplication::exec();
+}
+
+} // namespace
+} // namespace viva
+
+int main(int argc, char** argv) {
+    QApplication application(argc, argv);
+    QApplication::setApplicationName("vivavoce");
+    QApplication::setApplicationDisplayName("Viva Voce");
+    QApplication::setApplicationVersion(VIVA_VERSION);
+    QApplication::setWindowIcon(QIcon(":/icons/app.svg"));
+    try {
+        return viva::runWindow(application);
+    } catch (...) {
+        std::cerr << "vivavoce: " << viva::currentErrorInfo().text() << '\n';
+        return 1;
+    }
+}
