@@ -113,8 +113,7 @@ TEST(CorpusPlan, GivesBaseTargetsTheBaseStylesAndTagsTheFirstClips) {
         if (clip.utterance.split != "base")
             continue;
         tagged += clip.utterance.hasTag("lm");
-        EXPECT_EQ(clip.copies.size(), 2u);
-        EXPECT_EQ(clip.copies[0].utterance.copyOf, clip.utterance.id);
+        EXPECT_TRUE(clip.copies.empty()); // the base training changes sounds itself
         for (const UtteranceTask& task : clip.utterance.tasks) {
             for (const std::string& target : task.baseTargets) {
                 ++targets;
