@@ -3,11 +3,14 @@
 #include "app/cli/interrupt.h"
 #include "app/program_start.h"
 #include "core/base/error.h"
+#include "core/base/log.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <clocale>
+#include <cstdlib>
+#include <string_view>
 
 namespace {
 
@@ -23,6 +26,21 @@ int exitCodeOf(viva::ErrorCode code) {
     }
 }
 
+/// Warnings and worse are for everybody; VIVA_LOG=info or debug shows the rest.
+void showLog() {
+    const char* wish = std::getenv("VIVA_LOG");
+    const std::string_view level = wish ? wish : "";
+    viva::LogLevel least = viva::LogLevel::Warning;
+    if (level == "info")
+        least = viva::LogLevel::Info;
+    else if (level == "debug")
+        least = viva::LogLevel::Debug;
+    viva::setLogSink([least](viva::LogLevel at, std::string_view category, std::string_view text) {
+        if (at >= least)
+            fmt::print(stderr, "viva: {}: {}\n", category, text);
+    });
+}
+
 int runChosen(const CLI::App& app, const std::vector<std::unique_ptr<viva::Command>>& commands) {
     viva::Interrupt interrupt;
     for (const auto& command : commands)
@@ -36,6 +54,7 @@ int runChosen(const CLI::App& app, const std::vector<std::unique_ptr<viva::Comma
 int main(int argc, char** argv) {
     viva::settleThreadPolicy(argv);
     std::setlocale(LC_NUMERIC, "C");
+    showLog();
     CLI::App app{"Viva Voce: teach speech-aware language models by reinforcement", "viva"};
     app.set_version_flag("--version", VIVA_VERSION);
     app.require_subcommand(1);

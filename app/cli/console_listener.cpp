@@ -130,9 +130,9 @@ struct ConsoleListener::Impl {
         const double eta = event.etaSec >= 0 ? event.etaSec : speed > 0 ? left / speed : 0;
         const bool last = event.step == event.totalSteps;
         const bool hasReward = event.metric("reward", -1e300) > -1e300;
-        const std::string figures =
-            fmt::format("{} {:.3f}  {:.1f} steps/s  {} left", hasReward ? "reward" : "loss", reward,
-                        speed, duration(eta));
+        std::string figures = fmt::format("{} {:.3f}", hasReward ? "reward" : "loss", reward);
+        if (speed > 0)
+            figures += fmt::format("  {:.1f} steps/s  {} left", speed, duration(eta));
         if (style == ConsoleStyle::Terminal && (due(0.1) || last))
             draw(fmt::format(
                      "step {}/{} [{}]  {}", event.step, event.totalSteps,

@@ -35,6 +35,9 @@ Program::Program(const std::vector<std::string>& arguments, const fs::path& fold
                  const fs::path& home)
     : m_output(home / "stdout.txt"), m_errors(home / "stderr.txt") {
     fs::create_directories(home);
+    // What a program before it said must not be taken for what this one says.
+    fs::remove(m_output);
+    fs::remove(m_errors);
     std::string program = VIVA_PROGRAM;
     std::vector<char*> argv{program.data()};
     std::vector<std::string> words = arguments;

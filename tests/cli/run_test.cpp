@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Runs on the built-in demo through the program: quick, interrupted, killed and resumed.
+// Whole runs through the program: interrupted, killed and resumed, answered, evaluated.
 #include "core/store/project_store.h"
 #include "tests/cli/program.h"
 #include "tests/support/temp_dir.h"
@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <csignal>
+#include <fstream>
 #include <sstream>
 
 namespace viva {
@@ -18,10 +19,6 @@ using test::Program;
 using test::ProgramResult;
 using test::TempDir;
 
-bool hasModel() {
-    return std::filesystem::exists(std::filesystem::path(VIVA_DEMO_DIR) / "model" / "config.json");
-}
-
 std::vector<Json> jsonLines(const std::string& text) {
     std::vector<Json> out;
     std::istringstream lines(text);
@@ -30,24 +27,22 @@ std::vector<Json> jsonLines(const std::string& text) {
     return out;
 }
 
-/// A short run with fixed everything: 12 steps, a checkpoint every 4, no evaluation.
-std::vector<std::string> shortRun(const std::string& project) {
-    return {"train",
-            "--project",
-            project,
-            "--steps",
-            "12",
-            "--seed",
-            "5",
-            "--set",
-            "save_steps=4",
-            "--set",
-            "eval.final_max_items=1",
-            "--set",
-            "eval.eval_steps=0",
-            "--set",
-            "eval.greedy=false",
-            "--json"};
+constexpr int kSteps = 150;
+constexpr int kSaveSteps = 20;
+
+/// A run of a tiny random model on two clips with fixed everything.
+std::vector<std::string> tinyRun(const std::string& project) {
+    const std::string model = std::string(VIVA_GOLDEN_DIR) + "/models/g33-tied";
+    std::vector<std::string> out{"train",  "--json",  "--project", project, "--model", model,
+                                 "--data", "m.jsonl", "--steps",   "150",   "--seed",  "5"};
+    for (const char* setting :
+         {"save_steps=20", "eval.eval_steps=0", "eval.greedy=false", "prompts_per_step=2",
+          "num_generations=4", "max_completion_length=8", "rewards=cer", "learning_rate=0.001",
+          "data.eval_splits=validation"}) {
+        out.emplace_back("--set");
+        out.emplace_back(setting);
+    }
+    return out;
 }
 
 /// Every curve but those that measure time.
@@ -71,40 +66,39 @@ std::vector<std::string> answers(const std::filesystem::path& project, RunId run
     const auto store = ProjectStore::openReadOnly(project);
     std::vector<std::string> out;
     for (std::int64_t step = 1; step <= store->lastGroupStep(run); ++step)
-        for (const GroupSummary& summary : store->groupsOfStep(run, step))
-            for (const Answer& answer : store->group(summary.id)->answers)
+        for (const GroupSummary& summary : store->groupsOfStep(run, step)) {
+            const Group group = store->group(summary.id).value();
+            for (const Answer& answer : group.answers)
                 out.push_back(answer.text);
+        }
     return out;
 }
 
 class CliRun : public testing::Test {
 protected:
     void SetUp() override {
-        if (!hasModel())
-            GTEST_SKIP() << "the built-in model is not there";
+        const std::filesystem::path clips =
+            std::filesystem::path(VIVA_GOLDEN_DIR) / "models" / "clips";
+        for (const char* clip : {"cards.wav", "chirp31.wav"})
+            std::filesystem::copy_file(clips / clip, dir / clip);
+        std::ofstream(dir / "m.jsonl")
+            << R"({"id":"a","audio":"cards.wav","split":"train","tasks":[{"task":"sqa","question":"What is said?","references":["the cards"]}]})"
+            << "\n"
+            << R"({"id":"b","audio":"chirp31.wav","split":"train","tasks":[{"task":"ast","question":"Translate.","references":["der Ton"]}]})"
+            << "\n"
+            << R"({"id":"c","audio":"cards.wav","split":"validation","tasks":[{"task":"sqa","question":"Who?","references":["a man"]}]})"
+            << "\n";
+    }
+    [[nodiscard]] ProgramResult finish(const std::vector<std::string>& arguments) const {
+        Program program(arguments, dir.path(), dir / "home");
+        return program.wait();
     }
     TempDir dir;
 };
 
-TEST_F(CliRun, TheQuickDemoEndsWithATable) {
-    Program program({"demo", "--quick", "--json", "--project", "d.viva"}, dir.path(), dir / "home");
-    const ProgramResult result = program.wait();
-    ASSERT_EQ(result.exitCode, 0) << result.errors;
-    const auto lines = jsonLines(result.output);
-    int steps = 0;
-    for (const Json& line : lines)
-        steps += line.at("event") == "step" ? 1 : 0;
-    EXPECT_EQ(steps, 20);
-    const Json& last = lines.back();
-    EXPECT_EQ(last.at("event"), "result");
-    EXPECT_EQ(last.at("state"), "finished");
-    EXPECT_EQ(last.at("table").size(), 8U) << "two splits, two tasks, sampled and greedy";
-}
-
 TEST_F(CliRun, CtrlCKeepsTheRunAndResumeEndsIt) {
-    RunId run = 0;
     {
-        Program program(shortRun("a.viva"), dir.path(), dir / "home");
+        Program program(tinyRun("a.viva"), dir.path(), dir / "home");
         ASSERT_TRUE(program.waitForOutput("\"step\":5,", 240)) << program.errorsSoFar();
         program.signal(SIGINT);
         const ProgramResult result = program.wait();
@@ -112,47 +106,94 @@ TEST_F(CliRun, CtrlCKeepsTheRunAndResumeEndsIt) {
         const Json last = jsonLines(result.output).back();
         EXPECT_EQ(last.at("state"), "stopped");
         EXPECT_GE(last.at("steps_done").get<int>(), 5);
-        run = last.at("run").get<RunId>();
+        EXPECT_LT(last.at("steps_done").get<int>(), kSteps);
     }
-    Program program({"train", "--project", "a.viva", "--resume", "--json"}, dir.path(),
-                    dir / "home");
-    const ProgramResult result = program.wait();
+    const ProgramResult result = finish({"train", "--project", "a.viva", "--resume", "--json"});
     EXPECT_EQ(result.exitCode, 0) << result.errors;
     const Json last = jsonLines(result.output).back();
-    EXPECT_EQ(last.at("run"), run);
-    EXPECT_EQ(last.at("steps_done"), 12);
+    EXPECT_EQ(last.at("run"), 1);
+    EXPECT_EQ(last.at("steps_done"), kSteps);
+    EXPECT_EQ(finish({"train", "--project", "a.viva", "--resume"}).exitCode, 2)
+        << "nothing is left to go on with";
 }
 
 /// kill -9 in the middle, resumed: the same curve, bit for bit, as the unbroken run.
 TEST_F(CliRun, AKilledRunResumesBitForBit) {
-    Program unbroken(shortRun("whole.viva"), dir.path(), dir / "home");
-    const ProgramResult whole = unbroken.wait();
+    const ProgramResult whole = finish(tinyRun("whole.viva"));
     ASSERT_EQ(whole.exitCode, 0) << whole.errors;
     {
-        Program program(shortRun("killed.viva"), dir.path(), dir / "home");
-        ASSERT_TRUE(program.waitForOutput("\"step\":7,", 240)) << program.errorsSoFar();
+        Program program(tinyRun("killed.viva"), dir.path(), dir / "home");
+        ASSERT_TRUE(program.waitForOutput("\"step\":47,", 240)) << program.errorsSoFar();
         program.signal(SIGKILL);
-        EXPECT_EQ(program.wait().exitCode, 137);
+        ASSERT_EQ(program.wait().exitCode, 137);
     }
-    Program resumed({"train", "--project", "killed.viva", "--resume", "--json"}, dir.path(),
-                    dir / "home");
-    const ProgramResult result = resumed.wait();
+    const ProgramResult result =
+        finish({"train", "--project", "killed.viva", "--resume", "--json"});
     ASSERT_EQ(result.exitCode, 0) << result.errors;
-    EXPECT_NE(result.output.find("\"first_step\":5"), std::string::npos) << "from the checkpoint";
+    std::int64_t firstStep = 0;
+    for (const Json& line : jsonLines(result.output))
+        if (line.at("event") == "run")
+            firstStep = line.at("first_step").get<std::int64_t>();
+    EXPECT_GE(firstStep, 2 * kSaveSteps + 1);
+    EXPECT_EQ(firstStep % kSaveSteps, 1) << "from a checkpoint";
     const auto expected = curves(dir / "whole.viva", 1);
     ASSERT_GT(expected.size(), 3U);
-    EXPECT_EQ(expected.front().second.size(), 12U);
+    EXPECT_EQ(expected.front().second.size(), static_cast<std::size_t>(kSteps));
     EXPECT_EQ(curves(dir / "killed.viva", 1), expected);
     EXPECT_EQ(answers(dir / "killed.viva", 1), answers(dir / "whole.viva", 1));
 }
 
-TEST_F(CliRun, ASecondCtrlCEndsAtOnce) {
-    Program program({"demo", "--json", "--project", "b.viva"}, dir.path(), dir / "home");
-    ASSERT_TRUE(program.waitForOutput("\"state\":\"preparing\"", 120)) << program.errorsSoFar();
+TEST_F(CliRun, ASecondSignalEndsAtOnce) {
+    Program program(tinyRun("b.viva"), dir.path(), dir / "home");
+    ASSERT_TRUE(program.waitForOutput("\"step\":3,", 240)) << program.errorsSoFar();
     program.signal(SIGINT);
     program.signal(SIGTERM);
-    const ProgramResult result = program.wait();
-    EXPECT_TRUE(result.exitCode == 143 || result.exitCode == 130) << result.exitCode;
+    const int code = program.wait().exitCode;
+    EXPECT_TRUE(code == 143 || code == 130) << code;
+    // Whatever it was, the project opens and the run goes on.
+    EXPECT_NO_THROW(static_cast<void>(ProjectStore::open(dir / "b.viva")->runs().at(0)));
+}
+
+TEST_F(CliRun, AnswersComeFromTheModelAndTheSeed) {
+    const std::string model = std::string(VIVA_GOLDEN_DIR) + "/models/g33-tied";
+    const auto ask = [&](const std::string& seed) {
+        return finish({"answer", "--model", model, "cards.wav", "What is said?", "--count", "3",
+                       "--max-length", "6", "--seed", seed, "--json"});
+    };
+    const ProgramResult first = ask("1");
+    ASSERT_EQ(first.exitCode, 0) << first.errors;
+    const Json out = Json::parse(first.output);
+    EXPECT_EQ(out.at("answers").size(), 3U);
+    EXPECT_EQ(out.at("answers"), Json::parse(ask("1").output).at("answers"));
+    EXPECT_NE(out.at("answers"), Json::parse(ask("2").output).at("answers"));
+}
+
+TEST_F(CliRun, EvaluatesBothDecodings) {
+    const std::string model = std::string(VIVA_GOLDEN_DIR) + "/models/g33-tied";
+    const ProgramResult result =
+        finish({"evaluate", "--model", model, "--data", "m.jsonl", "--split", "validation",
+                "--json", "--max-length", "6", "--passes", "2"});
+    ASSERT_EQ(result.exitCode, 0) << result.errors;
+    const auto lines = jsonLines(result.output);
+    ASSERT_EQ(lines.size(), 2U);
+    EXPECT_EQ(lines[0].at("decoding"), "sampled");
+    EXPECT_EQ(lines[1].at("decoding"), "greedy");
+}
+
+TEST_F(CliRun, TheQuickDemoEndsWithATable) {
+    if (!std::filesystem::exists(std::filesystem::path(VIVA_DEMO_DIR) / "model" / "config.json"))
+        GTEST_SKIP() << "the built-in model is not there";
+    const ProgramResult result = finish({"demo", "--quick", "--json", "--project", "d.viva"});
+    ASSERT_EQ(result.exitCode, 0) << result.errors;
+    int steps = 0;
+    const auto lines = jsonLines(result.output);
+    for (const Json& line : lines)
+        steps += line.at("event") == "step" ? 1 : 0;
+    EXPECT_EQ(steps, 20);
+    const Json& last = lines.back();
+    EXPECT_EQ(last.at("event"), "result");
+    EXPECT_EQ(last.at("state"), "finished");
+    EXPECT_EQ(last.at("table").size(), 8U) << "two splits, two tasks, sampled and greedy";
 }
 
 } // namespace
