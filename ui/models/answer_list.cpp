@@ -57,7 +57,7 @@ QVariant AnswerListModel::data(const QModelIndex& index, int role) const {
         QString tip = QString::fromStdString(answer.reason).toHtmlEscaped();
         if (!answer.finished)
             tip += tr("<br>Cut off at the length limit.");
-        return tip.isEmpty() ? QVariant() : QVariant(u"<qt>" + tip + u"</qt>");
+        return tip.isEmpty() ? QVariant() : QVariant(QStringLiteral("<qt>%1</qt>").arg(tip));
     }
     default:
         return {};

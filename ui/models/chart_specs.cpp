@@ -31,8 +31,8 @@ ChartSpec klChart() {
             tr("nats"),
             tr("How far the policy has moved from the reference, and within this step from the "
                "policy that sampled. Charted also when beta is 0."),
-            {{{"kl"}, tr("to reference"), DataColor::Kl, false},
-             {{"kl_policy"}, tr("to sampling policy"), DataColor::Neutral, true}},
+            {{{"kl"}, tr("reference"), DataColor::Kl, false},
+             {{"kl_policy"}, tr("sampling"), DataColor::Neutral, true}},
             false,
             {},
             {},
@@ -46,9 +46,9 @@ ChartSpec mixChart() {
             {},
             tr("Share of groups whose answers are all poor, mixed, or all good. The dashed line is "
                "the share of groups that teach nothing, since their answers all score alike."),
-            {{{"group_mix/high"}, tr("all high"), DataColor::Up, false},
+            {{{"group_mix/high"}, tr("high"), DataColor::Up, false},
              {{"group_mix/mixed"}, tr("mixed"), DataColor::Reward, false},
-             {{"group_mix/low"}, tr("all low"), DataColor::Down, false},
+             {{"group_mix/low"}, tr("low"), DataColor::Down, false},
              {{"frac_reward_zero_std"}, tr("alike"), DataColor::Neutral, true}},
             true,
             {},
@@ -64,7 +64,7 @@ ChartSpec timeChart() {
             tr("Where the time of a step goes: sampling answers, scoring them, log-probs under the "
                "reference, and the update."),
             {{{"timing/update", "timing/optimizer"}, tr("update"), DataColor::PhaseUpdate, false},
-             {{"timing/reference"}, tr("reference"), DataColor::PhaseLogProbs, false},
+             {{"timing/reference"}, tr("ref."), DataColor::PhaseLogProbs, false},
              {{"timing/reward"}, tr("reward"), DataColor::PhaseReward, false},
              {{"timing/prefill", "timing/generate"}, tr("sample"), DataColor::PhaseSample, false}},
             true,
@@ -117,7 +117,7 @@ QList<ChartSpec> trainCharts() {
          tr("The objective's value and its policy part. Near 0 is normal while each answer is used "
             "once: watch reward and KL instead."),
          {{{"loss"}, tr("loss"), DataColor::Loss, false},
-          {{"policy_loss"}, tr("policy part"), DataColor::Neutral, true}},
+          {{"policy_loss"}, tr("policy"), DataColor::Neutral, true}},
          false,
          {},
          {},

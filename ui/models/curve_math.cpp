@@ -101,7 +101,9 @@ ValueRange paddedRange(const ValueRange& values) {
         return {0, 1, false};
     const double size = values.high - values.low;
     if (size <= 1e-12 * std::max(1.0, std::abs(values.high))) {
-        const double half = values.high == 0 ? 0.5 : std::abs(values.high) * 0.5;
+        if (values.high == 0)
+            return {0, 1, true};
+        const double half = std::abs(values.high) * 0.5;
         return {values.low - half, values.high + half, true};
     }
     ValueRange padded{values.low - 0.08 * size, values.high + 0.08 * size, true};

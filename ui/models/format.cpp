@@ -9,6 +9,19 @@ namespace viva {
 
 namespace {
 const QChar kThinSpace(0x202F); // narrow, does not break
+
+/// "5e-6", "1.9e-4": no zeros that say nothing.
+QString scientific(double value, int decimals) {
+    const QStringList parts = QString::number(value, 'e', decimals).split('e');
+    QString mantissa = parts[0];
+    if (mantissa.contains('.')) {
+        while (mantissa.endsWith('0'))
+            mantissa.chop(1);
+        if (mantissa.endsWith('.'))
+            mantissa.chop(1);
+    }
+    return mantissa + 'e' + QString::number(parts[1].toInt());
+}
 } // namespace
 
 QString formatClock(double seconds) {
@@ -45,7 +58,7 @@ QString formatNumber(double value, int digits) {
     if (size == 0)
         return QStringLiteral("0");
     if (size < 1e-3 || size >= 1e6)
-        return QString::number(value, 'e', std::max(0, digits - 2));
+        return scientific(value, std::max(0, digits - 2));
     const int before = size >= 1 ? static_cast<int>(std::floor(std::log10(size))) + 1 : 1;
     return QString::number(value, 'f', std::max(0, digits - before + (size < 1 ? 1 : 0)));
 }

@@ -6,12 +6,20 @@
 #include <QObject>
 #include <QStringList>
 
+#include <cmath>
+
 namespace viva {
 
 namespace {
 
 QString tr(const char* text) {
     return QObject::tr(text);
+}
+
+/// As it was typed: 0.02, not 0.020.
+QString plain(double value) {
+    const double size = std::abs(value);
+    return size > 0 && size < 1e-3 ? formatNumber(value) : QString::number(value, 'g', 6);
 }
 
 /// A term that acts is bold, one that does not is grey.
@@ -31,8 +39,7 @@ public:
         return QStringLiteral("<span style='color:%1'>%2</span>").arg(m_grey, html);
     }
     [[nodiscard]] QString number(double value) const {
-        return QStringLiteral("<span style='color:%1'>%2</span>")
-            .arg(m_accent, formatNumber(value));
+        return QStringLiteral("<span style='color:%1'>%2</span>").arg(m_accent, plain(value));
     }
 
 private:

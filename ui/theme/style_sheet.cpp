@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/theme/style_sheet.h"
 
+#include "ui/theme/type_scale.h"
+
 #include <utility>
 
 namespace viva {
@@ -10,6 +12,7 @@ namespace {
 constexpr const char* kFrames = R"(
 QToolTip { background: @surface; color: @text; border: 1px solid @border; padding: 8px; }
 QMainWindow, QDialog { background: @window; }
+QDialog[look="palette"] { background: @surface; border: 1px solid @scroll; }
 QFrame[look="card"] { background: @surface; border: 1px solid @border; border-radius: 8px; }
 QFrame[look="bar"] { background: @sunken; border: none; border-top: 1px solid @border; }
 QFrame[look="rail"] { background: @sunken; border: none; border-right: 1px solid @border; }
@@ -93,7 +96,9 @@ QSlider::sub-page:horizontal { background: @accent; border-radius: 2px; }
 QSlider::handle:horizontal { background: @accent; border: 2px solid @surface; width: 14px;
     height: 14px; margin: -7px 0; border-radius: 9px; }
 QSlider::handle:horizontal:focus { border-color: @text; }
-QSlider:disabled::sub-page:horizontal, QSlider::handle:horizontal:disabled { background: @disabled; }
+QSlider { background: transparent; min-height: 24px; }
+QSlider::add-page:horizontal { background: @border; border-radius: 2px; }
+QSlider::sub-page:horizontal:disabled, QSlider::handle:horizontal:disabled { background: @disabled; }
 QCheckBox, QRadioButton { spacing: 8px; background: transparent; }
 QProgressBar { background: @border; border: none; border-radius: 3px; max-height: 6px;
     min-height: 6px; }
@@ -112,10 +117,12 @@ QAbstractItemView[look="plain"] { border: none; background: transparent; border-
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: transparent; color: @textMuted; border: none;
     border-bottom: 1px solid @border; padding: 6px 8px; }
+QTableView[look="plain"], QTableView[look="plain"] QHeaderView::section { font-size: @captionPt; }
+QTableView[look="plain"] QHeaderView::section { padding: 3px 8px; }
 QTableCornerButton::section { background: transparent; border: none; }
-QScrollBar:vertical { background: transparent; width: 12px; margin: 0; border: none; }
-QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; border: none; }
-QScrollBar::handle { background: @scroll; border-radius: 4px; margin: 2px; border: none; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; border: none; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; border: none; }
+QScrollBar::handle { background: @scroll; border-radius: 3px; margin: 2px; border: none; }
 QScrollBar::handle:vertical { min-height: 32px; }
 QScrollBar::handle:horizontal { min-width: 32px; }
 QScrollBar::handle:hover { background: @textMuted; }
@@ -166,8 +173,9 @@ QString styleSheetOf(const ThemeColors& c) {
         {"@hover", c.hover.name()},
         {"@border", c.border.name()},
         {"@disabled", mixed(c.textMuted, c.window, 0.5)},
-        {"@scroll", mixed(c.border, c.textMuted, 0.35)},
+        {"@scroll", mixed(c.border, c.textMuted, 0.15)},
         {"@grid", c.grid.name()},
+        {"@captionPt", QString::number(textFont(TextSize::Caption).pointSizeF(), 'f', 1) + "pt"},
     };
     for (const auto& [name, value] : names)
         sheet.replace(QLatin1String(name), value);

@@ -90,8 +90,12 @@ const ThemeColors& darkColors() {
 }
 
 const ThemeColors& colorsFor(const QPalette& palette) {
-    return palette.color(QPalette::Active, QPalette::Window).lightnessF() < 0.5 ? darkColors()
-                                                                                : lightColors();
+    const QColor window = palette.color(QPalette::Active, QPalette::Window);
+    // A style sheet's transparent background leaves a window colour that says nothing.
+    const bool dark = window.alpha() < 128
+                          ? palette.color(QPalette::Active, QPalette::WindowText).lightnessF() > 0.5
+                          : window.lightnessF() < 0.5;
+    return dark ? darkColors() : lightColors();
 }
 
 QPalette paletteOf(const ThemeColors& c) {

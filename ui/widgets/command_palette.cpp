@@ -47,6 +47,7 @@ CommandPalette::CommandPalette(QList<Command> commands, QWidget* parent)
     : QDialog(parent, Qt::Dialog | Qt::FramelessWindowHint), m_commands(std::move(commands)),
       m_field(new QLineEdit(this)), m_list(new QListWidget(this)) {
     setWindowTitle(tr("Find anything"));
+    setProperty("look", "palette");
     resize(640, 420);
     m_field->setPlaceholderText(tr("Find a page, an action or an option"));
     m_field->setAccessibleName(tr("Find anything"));

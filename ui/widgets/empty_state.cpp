@@ -24,7 +24,7 @@ EmptyState::EmptyState(const QString& iconName, const QString& title, const QStr
     heading->setAlignment(Qt::AlignCenter);
     m_text->setAlignment(Qt::AlignCenter);
     m_text->setWordWrap(true);
-    m_text->setMaximumWidth(520);
+    m_text->setFixedWidth(65 * kGrid);
     m_text->setProperty("look", "muted");
     m_button->setProperty("look", "primary");
     m_button->hide();

@@ -5,9 +5,8 @@
 #include "ui/theme/type_scale.h"
 #include "ui/widgets/plot_overlay.h"
 
-#include <QHBoxLayout>
+#include <QBoxLayout>
 #include <QLabel>
-#include <QVBoxLayout>
 
 #include <qcustomplot.h>
 
@@ -39,10 +38,15 @@ MetricPlot::MetricPlot(ChartSpec spec, QWidget* parent)
     m_legend->setTextFormat(Qt::RichText);
     m_legend->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_legend->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    auto* heading = new QHBoxLayout;
+    // Many curves need a line of their own for their names.
+    const bool ownLine = m_spec.curves.size() > 2;
+    if (ownLine)
+        m_legend->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    auto* heading = new QBoxLayout(ownLine ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
     heading->setContentsMargins(kHalfGrid, 0, kHalfGrid, 0);
+    heading->setSpacing(ownLine ? 0 : kGrid);
     heading->addWidget(m_title);
-    heading->addWidget(m_legend, 1);
+    heading->addWidget(m_legend, ownLine ? 0 : 1);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(kGrid, kGrid - 2, kGrid, kHalfGrid);
     layout->setSpacing(2);
@@ -64,6 +68,7 @@ void MetricPlot::setLarge(bool large) {
 
 void MetricPlot::createPlot() {
     m_plot->setAttribute(Qt::WA_OpaquePaintEvent, false);
+    m_plot->setMinimumSize(8 * kGrid, 5 * kGrid); // never a buffer of no size
     m_plot->setFocusPolicy(Qt::NoFocus);
     m_plot->setNoAntialiasingOnDrag(true);
     m_plot->setPlottingHint(QCP::phFastPolylines, true);
@@ -73,6 +78,8 @@ void MetricPlot::createPlot() {
     m_plot->xAxis->ticker()->setTickCount(4);
     m_plot->yAxis->ticker()->setTickCount(3);
     for (QCPAxis* axis : {m_plot->xAxis, m_plot->yAxis}) {
+        axis->setTickPen(Qt::NoPen);
+        axis->setSubTickPen(Qt::NoPen);
         axis->setTickLength(0, 0);
         axis->setSubTicks(false);
         axis->setTickLabelPadding(3);
@@ -218,19 +225,21 @@ std::vector<CurvePoint> MetricPlot::setGraph(QCPGraph* graph, const std::vector<
     return points;
 }
 
-void MetricPlot::refresh() {
-    if (!m_history)
-        return;
+bool MetricPlot::refresh() {
+    // A hidden plot has no buffer to paint into; its grid asks again when it is shown.
+    if (!m_history || !isVisible() || m_plot->width() < kGrid)
+        return false;
     m_plot->xAxis->setRange(m_view.low, m_view.high);
-    m_values = {};
+    m_values = {0, 0, false};
     fillBand();
     if (m_spec.stacked)
         fillStack();
     fillLines();
     fillMarks();
-    fitY();
+    const bool moving = fitY();
     updateLegend();
     m_plot->replot(QCustomPlot::rpQueuedReplot);
+    return moving;
 }
 
 void MetricPlot::fillLines() {
@@ -322,19 +331,25 @@ void MetricPlot::fillMarks() {
     }
 }
 
-void MetricPlot::fitY() {
+bool MetricPlot::fitY() {
     if (m_spec.fixedRange) {
         m_plot->yAxis->setRange(m_spec.fixedRange->first, m_spec.fixedRange->second);
-        return;
+        return false;
     }
     if (m_plot->yAxis->scaleType() == QCPAxis::stLogarithmic) {
         const double high = std::max(m_values.high, 1e-9);
         const double low = std::max(m_values.low, high * 1e-4);
         m_plot->yAxis->setRange(low * 0.7, high * 1.4);
-        return;
+        return false;
     }
-    m_shown = easedRange(m_shown, paddedRange(m_values), 0.25);
+    const ValueRange wanted = paddedRange(m_values);
+    m_shown = easedRange(m_shown, wanted, 0.25);
+    const double rest = std::abs(m_shown.low - wanted.low) + std::abs(m_shown.high - wanted.high);
+    const bool moving = rest > 0.01 * (wanted.high - wanted.low);
+    if (!moving)
+        m_shown = wanted;
     m_plot->yAxis->setRange(m_shown.low, m_shown.high);
+    return moving;
 }
 
 std::optional<std::size_t> MetricPlot::shownRow() const {
@@ -347,24 +362,39 @@ void MetricPlot::updateLegend() {
     const auto row = shownRow();
     if (!row)
         return;
-    const ThemeColors& colors = colorsFor(palette());
-    QStringList parts;
+    QList<LegendEntry> entries;
     QStringList spoken;
     for (const Curve& curve : m_curves) {
         if (*row >= curve.shown.size() || std::isnan(curve.shown[*row]))
             continue;
-        const QString value = formatNumber(curve.shown[*row]);
-        const QString label =
-            m_curves.size() > 1 ? curve.spec.label + QStringLiteral("&nbsp;") : "";
-        parts << QStringLiteral("<span style='color:%1'>&#9632;</span>&nbsp;"
-                                "<span style='color:%2'>%3</span>%4")
-                     .arg(dataColor(curve.spec.color, colors).name(), colors.textMuted.name(),
-                          label, value);
-        spoken << curve.spec.label + ' ' + value;
+        entries.append({dataColor(curve.spec.color, colorsFor(palette())),
+                        m_curves.size() > 1 ? curve.spec.label : QString(),
+                        formatNumber(curve.shown[*row])});
+        spoken << curve.spec.label + ' ' + entries.last().value;
     }
-    m_legend->setText(parts.join(QStringLiteral(" &nbsp;")));
+    showLegend(entries);
     const auto step = static_cast<qint64>(m_history->x(XKind::Step)[*row]);
     setAccessibleDescription(tr("Step %1: %2").arg(step).arg(spoken.join(", ")));
+}
+
+void MetricPlot::showLegend(const QList<LegendEntry>& entries) {
+    const QFontMetrics metrics(m_legend->font());
+    const int mark = metrics.horizontalAdvance(QStringLiteral("\u25A0\u00A0 \u00A0"));
+    int full = 0;
+    for (const LegendEntry& entry : entries)
+        full += mark + metrics.horizontalAdvance(entry.label + QChar(0xA0) + entry.value);
+    // Names say what a colour is; values are the first to go where there is no room.
+    const bool values = full <= m_legend->width() || entries.size() < 3;
+    const QString muted = colorsFor(palette()).textMuted.name();
+    QStringList parts;
+    for (const LegendEntry& entry : entries) {
+        const QString label =
+            entry.label.isEmpty() || !values ? entry.label : entry.label + "&nbsp;";
+        parts << QStringLiteral("<span style='color:%1'>&#9632;</span>&nbsp;"
+                                "<span style='color:%2'>%3</span>%4")
+                     .arg(entry.color.name(), muted, label, values ? entry.value : QString());
+    }
+    m_legend->setText(parts.join(QStringLiteral(" &nbsp;")));
 }
 
 void MetricPlot::setCrosshair(std::optional<double> x) {

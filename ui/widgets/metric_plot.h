@@ -43,7 +43,8 @@ public:
     void setHistory(const RunHistory* history);
     void setView(const PlotView& view);
     /// Reads the history again and repaints; the page calls it at most ten times a second.
-    void refresh();
+    /// True while an axis is still on its way, so that another call is due.
+    bool refresh();
     void setCrosshair(std::optional<double> x);
     [[nodiscard]] const ChartSpec& spec() const { return m_spec; }
     /// Whether the run has any of its metrics.
@@ -68,6 +69,11 @@ protected:
 
 private:
     struct Curve;
+    struct LegendEntry {
+        QColor color;
+        QString label;
+        QString value;
+    };
 
     void createPlot();
     void createCurves();
@@ -78,8 +84,9 @@ private:
     void fillStack();
     void fillBand();
     void fillMarks();
-    void fitY();
+    bool fitY();
     void updateLegend();
+    void showLegend(const QList<LegendEntry>& entries);
     void requestZoom(double factor, double around);
     void onPress(QMouseEvent* event);
     void onMove(QMouseEvent* event);

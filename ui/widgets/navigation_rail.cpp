@@ -13,7 +13,7 @@ namespace viva {
 NavigationRail::NavigationRail(QWidget* parent)
     : QFrame(parent), m_group(new QButtonGroup(this)), m_pages(new QVBoxLayout) {
     setProperty("look", "rail");
-    setFixedWidth(12 * kGrid);
+    setFixedWidth(10 * kGrid);
     setAccessibleName(tr("Pages"));
     auto* logo = makeButton("logo", {});
     logo->setIcon(themedIcon("logo", IconTint::Accent));
@@ -26,7 +26,7 @@ NavigationRail::NavigationRail(QWidget* parent)
     m_settings->setToolTip(tr("Theme and everything else"));
 
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(kGrid, kGrid, kGrid, kGrid);
+    layout->setContentsMargins(kHalfGrid, kGrid, kHalfGrid, kGrid);
     layout->setSpacing(kGrid);
     layout->addWidget(logo);
     layout->addSpacing(kGrid);

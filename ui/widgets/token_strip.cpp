@@ -81,7 +81,7 @@ void TokenStrip::measureTokens() {
         m_tokens.push_back({text.isEmpty() ? QString(QChar(0x2205)) : text, value, {}});
     }
     setAccessibleDescription(spoken.join(u", "));
-    layoutTokens(width());
+    static_cast<void>(layoutTokens(width()));
     updateGeometry();
     update();
 }
@@ -113,7 +113,7 @@ QSize TokenStrip::sizeHint() const {
 
 void TokenStrip::paintEvent(QPaintEvent*) {
     const ThemeColors& colors = colorsFor(palette());
-    layoutTokens(width());
+    static_cast<void>(layoutTokens(width()));
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setFont(monospaceFont());

@@ -46,6 +46,11 @@ FormView::FormView(ConfigForm& form, QWidget* parent) : QWidget(parent), m_form(
         for (OptionField* field : std::as_const(m_fields))
             field->readForm();
     });
+    connect(&form, &ConfigForm::fieldChanged, this, [this](const QString& key) {
+        // The rewards' rows would be made anew under the hand that edits them.
+        if (key != QLatin1String("rewards") && m_fields.contains(key))
+            m_fields[key]->readForm();
+    });
     connect(&form, &ConfigForm::checked, this, &FormView::updateStates);
     updateStates();
 }

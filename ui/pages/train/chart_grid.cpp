@@ -153,10 +153,14 @@ void ChartGrid::onBeat() {
         m_next = (m_next + 1) % m_plots.size();
         if (!m_changed[m_next])
             continue;
-        m_changed[m_next] = false;
-        m_plots[m_next]->refresh();
+        m_changed[m_next] = m_plots[m_next]->refresh();
         ++painted;
     }
+}
+
+void ChartGrid::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    applyView();
 }
 
 void ChartGrid::refreshAll() {

@@ -39,6 +39,9 @@ signals:
     void zoomedByHand(); ///< the person chose a range
     void resetRequested();
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     void createPlots();
     QWidget* makeCard(QWidget* content);

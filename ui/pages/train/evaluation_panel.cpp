@@ -21,8 +21,6 @@ EvaluationPanel::EvaluationPanel(QWidget* parent)
     m_empty->setProperty("look", "muted");
     m_view->setModel(m_model);
     m_view->setProperty("look", "plain");
-    m_view->setFont(textFont(TextSize::Caption));
-    m_view->horizontalHeader()->setFont(textFont(TextSize::Caption));
     m_view->setAccessibleName(tr("Held-out BLEU before and now"));
     m_view->setShowGrid(false);
     m_view->setSelectionMode(QAbstractItemView::NoSelection);
@@ -30,7 +28,7 @@ EvaluationPanel::EvaluationPanel(QWidget* parent)
     m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_view->setTabKeyNavigation(false);
     m_view->verticalHeader()->hide();
-    m_view->verticalHeader()->setDefaultSectionSize(24);
+    m_view->verticalHeader()->setDefaultSectionSize(21);
     m_view->verticalHeader()->setMinimumSectionSize(20);
     m_view->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_view->horizontalHeader()->setSectionResizeMode(EvaluationTable::What, QHeaderView::Stretch);

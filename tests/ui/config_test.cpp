@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fake_run_service.h"
+
+#include "ui/bridge/task_runner.h"
+#include "ui/models/config_form.h"
+#include "ui/models/objective_formula.h"
+#include "ui/models/run_estimate.h"
+#include "ui/pages/configure/configure_page.h"
+#include "ui/pages/configure/form_view.h"
+#include "ui/pages/configure/option_field.h"
+#include "ui/pages/configure/preset_bar.h"
+#include "ui/theme/theme.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QApplication>
+#include <QComboBox>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <gtest/gtest.h>
+
+namespace viva {
+namespace {
+
+TrainConfig unusual() {
+    TrainConfig config;
+    config.name = "my run";
+    config.lossType = "dr_grpo";
+    config.beta = 0.0375;
+    config.numGenerations = 12;
+    config.learningRate = 3.5e-6;
+    config.seed = 18446744073709551615ULL;
+    config.data.tasks = {"sqa", "ast"};
+    config.lora.targets = {"q_proj", "v_proj"};
+    config.maskTruncatedCompletions = true;
+    config.eval.greedy = false;
+    config.rewards = {{"bleu", 0.7, "{}"}, {"wer", 0.3, "{}"}};
+    config.device = "cpu";
+    return config;
+}
+
+TEST(ConfigForm, KeepsEveryOptionThroughItsTexts) {
+    ConfigForm source;
+    source.setPreset("x", unusual());
+    ConfigForm target;
+    for (const OptionInfo& option : trainOptions()) {
+        if (option.key != "rewards")
+            target.setText(option.key, source.text(option.key));
+    }
+    target.setRewards(source.config().rewards);
+    EXPECT_EQ(toJson(target.config()), toJson(unusual()));
+}
+
+TEST(ConfigForm, KeepsWhatCannotBeReadAndSaysWhy) {
+    ConfigForm form;
+    const double before = form.config().beta;
+    form.setText("beta", "0,0x");
+    EXPECT_EQ(form.text("beta"), "0,0x");
+    EXPECT_EQ(form.config().beta, before);
+    EXPECT_FALSE(form.canStart());
+    EXPECT_TRUE(form.problem("beta").contains("0,0x"));
+    form.setText("beta", "0.05");
+    EXPECT_TRUE(form.canStart());
+    EXPECT_EQ(form.config().beta, 0.05);
+}
+
+TEST(ConfigForm, ChecksAsOneTypes) {
+    ConfigForm form;
+    form.setText("num_generations", "1");
+    EXPECT_FALSE(form.canStart());
+    EXPECT_TRUE(form.isFatal("num_generations"));
+    EXPECT_FALSE(form.problem("num_generations").isEmpty());
+    form.setText("num_generations", "4");
+    EXPECT_TRUE(form.canStart());
+    EXPECT_TRUE(form.problem("num_generations").isEmpty());
+}
+
+TEST(ConfigForm, KnowsWhatDiffersFromThePreset) {
+    ConfigForm form;
+    EXPECT_TRUE(form.changes().empty());
+    form.setText("beta", "0.07");
+    ASSERT_EQ(form.changes().size(), 1U);
+    EXPECT_EQ(form.changes()[0].key, "beta");
+    EXPECT_EQ(form.changes()[0].before, "0.02");
+    EXPECT_EQ(form.changes()[0].now, "0.07");
+    EXPECT_TRUE(form.isChanged("beta"));
+    form.setText("beta", "0.02");
+    EXPECT_TRUE(form.changes().empty());
+}
+
+TEST(ObjectiveFormula, StrikesOutTheKlTermAtBetaZero) {
+    TrainConfig config;
+    const QString with = objectiveFormula(config, lightColors());
+    EXPECT_FALSE(with.contains("line-through"));
+    EXPECT_TRUE(with.contains("0.02"));
+    config.beta = 0;
+    EXPECT_TRUE(objectiveFormula(config, lightColors()).contains("line-through"));
+}
+
+TEST(ObjectiveFormula, ShowsClippingOnlyWhereItActs) {
+    TrainConfig config;
+    EXPECT_FALSE(objectiveFormula(config, lightColors()).contains("min("));
+    config.numIterations = 2;
+    EXPECT_TRUE(objectiveFormula(config, lightColors()).contains("min("));
+    config.objective = "sft";
+    EXPECT_FALSE(objectiveFormula(config, lightColors()).contains("KL"));
+}
+
+TEST(RunEstimate, ScalesWithAnswersAndIsUnknownWithoutAMeasure) {
+    TrainConfig config = TrainConfig::demo();
+    EXPECT_LT(estimateRun(config, {}).runSec, 0);
+    EXPECT_EQ(startSentence(config, estimateRun(config, {})),
+              "Train the demo model: 120 steps of GRPO");
+    const MeasuredSpeed measured{0.002, "demo", "grpo", 1};
+    EXPECT_NEAR(estimateRun(config, measured).stepSec, 0.128, 1e-9);
+    EXPECT_EQ(startSentence(config, estimateRun(config, measured)),
+              "Train the demo model: 120 steps of GRPO, about 15 s");
+    config.model = "/models/granite";
+    EXPECT_LT(estimateRun(config, measured).runSec, 0);
+}
+
+class ConfigurePageTest : public testing::Test {
+protected:
+    ConfigurePageTest()
+        : theme(*qApp), services{runs, tasks, theme, place.filePath("T.viva").toStdString(),
+                                 std::filesystem::path(VIVA_SOURCE_DIR) / "resources"},
+          page(services) {
+        page.resize(1180, 700);
+        page.show();
+        QTest::qWait(20);
+    }
+
+    QTemporaryDir place;
+    Theme theme;
+    TaskRunner tasks;
+    FakeRunService runs;
+    PageServices services;
+    ConfigurePage page;
+};
+
+TEST_F(ConfigurePageTest, HasAFieldForEveryOption) {
+    for (const OptionInfo& option : trainOptions()) {
+        const QString key =
+            QString::fromUtf8(option.key.data(), static_cast<int>(option.key.size()));
+        OptionField* field = page.formView().field(key);
+        ASSERT_TRUE(field) << option.key;
+        EXPECT_TRUE(field->toolTip().contains(
+            QString::fromUtf8(option.effect.data(), static_cast<int>(option.effect.size()))
+                .toHtmlEscaped()));
+    }
+}
+
+TEST_F(ConfigurePageTest, ShowsTheTenCommonOnesWithoutUnfolding) {
+    int visible = 0;
+    for (const OptionInfo& option : trainOptions()) {
+        const QString key =
+            QString::fromUtf8(option.key.data(), static_cast<int>(option.key.size()));
+        const bool seen = page.formView().field(key)->isVisible();
+        EXPECT_EQ(seen, option.common) << option.key;
+        visible += seen ? 1 : 0;
+    }
+    EXPECT_EQ(visible, 10);
+    page.formView().showField("epsilon_high");
+    EXPECT_TRUE(page.formView().field("epsilon_high")->isVisible());
+}
+
+TEST_F(ConfigurePageTest, WritesEditsIntoTheNextRun) {
+    auto* steps = page.formView().field("max_steps")->findChild<QSpinBox*>();
+    ASSERT_TRUE(steps);
+    steps->setValue(33);
+    EXPECT_EQ(page.form().config().maxSteps, 33);
+    EXPECT_EQ(runs.nextConfig().maxSteps, 33);
+    auto* beta = page.formView().field("beta")->findChild<QLineEdit*>();
+    ASSERT_TRUE(beta);
+    beta->selectAll();
+    QTest::keyClicks(beta, "0.5");
+    EXPECT_EQ(runs.nextConfig().beta, 0.5);
+    auto* objective = page.formView().field("objective")->findChild<QComboBox*>();
+    objective->setCurrentText("sft");
+    EXPECT_EQ(runs.nextConfig().objective, "sft");
+}
+
+TEST_F(ConfigurePageTest, DoesNotPassOnWhatCannotRun) {
+    page.form().setText("num_generations", "1");
+    EXPECT_NE(runs.nextConfig().numGenerations, 1);
+    for (QPushButton* button : page.findChildren<QPushButton*>()) {
+        if (button->text() == "Start") {
+            EXPECT_FALSE(button->isEnabled());
+        }
+    }
+}
+
+TEST_F(ConfigurePageTest, ReadsEveryShippedPreset) {
+    const auto presets =
+        presetsIn(std::filesystem::path(VIVA_SOURCE_DIR) / "resources/configs", false);
+    ASSERT_GE(presets.size(), 4);
+    EXPECT_EQ(presets.front().name, "Demo");
+    QStringList messages;
+    QObject::connect(&page, &Page::messageRaised, &page,
+                     [&messages](const Message& message) { messages << message.text; });
+    for (const Preset& preset : presets) {
+        page.loadFile(preset.file, preset.name);
+        EXPECT_EQ(page.form().config(), readTrainConfig(preset.file)) << preset.name.toStdString();
+        EXPECT_TRUE(page.form().canStart()) << preset.name.toStdString();
+    }
+    EXPECT_TRUE(messages.isEmpty());
+    page.loadFile(place.filePath("missing.json").toStdString(), "missing");
+    ASSERT_EQ(messages.size(), 1);
+    EXPECT_TRUE(messages[0].contains("missing.json"));
+}
+
+TEST_F(ConfigurePageTest, KeepsAPresetOfOnesOwn) {
+    page.form().setText("beta", "0.11");
+    page.savePreset("gentle");
+    EXPECT_TRUE(page.form().changes().empty());
+    page.loadFile(std::filesystem::path(VIVA_SOURCE_DIR) / "resources/configs/demo.json", "Demo");
+    EXPECT_EQ(page.form().config().beta, 0.02);
+    auto* bar = page.findChild<PresetBar*>();
+    for (const Preset& preset : bar->presets()) {
+        if (preset.name == "gentle")
+            page.loadFile(preset.file, preset.name);
+    }
+    EXPECT_EQ(page.form().config().beta, 0.11);
+    std::filesystem::remove(bar->ownFolder() / "gentle.json");
+}
+
+} // namespace
+} // namespace viva

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Pictures of the pages over a fixed series of numbers: viva_ui_screenshots FOLDER
+#include "fake_run_service.h"
+#include "sample_run.h"
+
+#include "ui/bridge/task_runner.h"
+#include "ui/main_window.h"
+#include "ui/pages/configure/configure_page.h"
+#include "ui/pages/configure/form_view.h"
+#include "ui/pages/train/chart_grid.h"
+#include "ui/pages/train/train_page.h"
+#include "ui/theme/theme.h"
+
+#include <QApplication>
+#include <QElapsedTimer>
+#include <QSettings>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <iostream>
+
+using namespace viva;
+
+namespace {
+
+void wait(int ms) {
+    QTest::qWait(ms);
+}
+
+void shoot(MainWindow& window, const QString& folder, const QString& name) {
+    const QString file = folder + '/' + name + ".png";
+    if (!window.grab().save(file))
+        std::cerr << "could not write " << file.toStdString() << '\n';
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    QApplication application(argc, argv);
+    const QString folder = argc > 1 ? argv[1] : ".";
+    QTemporaryDir place;
+    QSettings settings(place.filePath("settings.ini"), QSettings::IniFormat);
+    Theme theme(application);
+    TaskRunner tasks;
+    const std::filesystem::path project = place.filePath("Demo.viva").toStdString();
+    static_cast<void>(ProjectStore::open(project));
+    FakeRunService runs(project);
+    const PageServices services{runs, tasks, theme, project,
+                                std::filesystem::path(VIVA_SOURCE_DIR) / "resources"};
+    MainWindow window(services, settings);
+    auto* configure = new ConfigurePage(services);
+    window.addPage(configure);
+    window.addPage(new TrainPage(services));
+    window.restore();
+    window.show();
+    for (const ThemeMode mode : {ThemeMode::Light, ThemeMode::Dark}) {
+        theme.setMode(mode);
+        const QString suffix = mode == ThemeMode::Light ? "light" : "dark";
+        for (const QSize size : {QSize(1280, 800), QSize(1920, 1080)}) {
+            window.resize(size);
+            const QString at = QString("-%1-%2").arg(suffix).arg(size.height());
+            if (mode == ThemeMode::Light && size.height() == 800) {
+                window.showPage("train");
+                wait(100);
+                shoot(window, folder, "train-empty" + at);
+                window.showPage("configure");
+                wait(300);
+                shoot(window, folder, "configure-fresh" + at);
+                runs.sayBegun(1, "grpo-beta-0.02");
+                wait(200);
+                runs.say(sampleRun(86, 120));
+            }
+            window.showPage("train");
+            wait(1500);
+            shoot(window, folder, "train" + at);
+            window.showPage("configure");
+            configure->form().setText("beta", "0.04");
+            configure->form().setText("num_generations", "1");
+            configure->form().setText("top_p", "0.9");
+            configure->formView().showField("epsilon");
+            wait(300);
+            shoot(window, folder, "configure" + at);
+            window.openCommandPalette();
+            wait(200);
+            if (QWidget* palette = QApplication::activeModalWidget()) {
+                palette->grab().save(folder + "/palette" + at + ".png");
+                palette->close();
+            }
+        }
+    }
+    return 0;
+}
