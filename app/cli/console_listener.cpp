@@ -12,7 +12,9 @@
 #include <condition_variable>
 #include <cstdio>
 #include <deque>
+#include <map>
 #include <mutex>
+#include <utility>
 
 namespace viva {
 namespace {
@@ -145,12 +147,19 @@ struct ConsoleListener::Impl {
             say(fmt::format("step {}/{}  {}", event.step, event.totalSteps, figures));
     }
 
+    /// "BLEU at step 30: validation sqa 71.9 sampled, 70.1 greedy; ..."
     void onEvaluation(const EvaluationEvent& event) {
-        std::string text = fmt::format("evaluation at step {}: BLEU", event.step);
-        for (const EvaluationRow& row : event.rows)
+        std::map<std::pair<std::string, std::string>, std::string> places;
+        for (const EvaluationRow& row : event.rows) {
+            std::string& text = places[{row.split, row.task}];
             text +=
-                fmt::format("  {}/{} {} {:.1f}", row.split, row.task, row.decoding, row.corpusBleu);
-        say(text);
+                fmt::format("{} {:.1f} {}", text.empty() ? "" : ",", row.corpusBleu, row.decoding);
+        }
+        std::string line;
+        for (const auto& [place, text] : places)
+            line +=
+                fmt::format("{} {} {}{}", line.empty() ? "" : ";", place.first, place.second, text);
+        say(fmt::format("BLEU at step {}:{}", event.step, line));
     }
 
     void show(const TrainingEvent& event) {
