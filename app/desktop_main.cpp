@@ -38,6 +38,9 @@ struct Arguments {
 
 std::filesystem::path demoProject() {
     const QString folder = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation);
+    // What cannot be made is said when the project is opened.
+    std::error_code ignored;
+    std::filesystem::create_directories(folder.toStdString(), ignored);
     return std::filesystem::path(folder.toStdString()) / "Demo.viva";
 }
 

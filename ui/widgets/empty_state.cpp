@@ -4,6 +4,7 @@
 #include "ui/theme/icons.h"
 #include "ui/theme/type_scale.h"
 
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QToolButton>
@@ -35,7 +36,12 @@ EmptyState::EmptyState(const QString& iconName, const QString& title, const QStr
     layout->addStretch(2);
     layout->addWidget(icon, 0, Qt::AlignHCenter);
     layout->addWidget(heading, 0, Qt::AlignHCenter);
-    layout->addWidget(m_text, 0, Qt::AlignHCenter);
+    // Not by alignment: that would take away the label's height for its width.
+    auto* row = new QHBoxLayout;
+    row->addStretch(1);
+    row->addWidget(m_text);
+    row->addStretch(1);
+    layout->addLayout(row);
     layout->addSpacing(kGrid);
     layout->addWidget(m_button, 0, Qt::AlignHCenter);
     layout->addStretch(3);

@@ -176,11 +176,16 @@ QWidget* OptionField::createText() {
 }
 
 void OptionField::write(const QString& text) {
-    if (!m_reading)
-        m_form.setText(m_option.key, text);
+    if (m_reading)
+        return;
+    m_writing = true; // "0." is 0 and would lose its point if it were read back
+    m_form.setText(m_option.key, text);
+    m_writing = false;
 }
 
 void OptionField::readForm() {
+    if (m_writing)
+        return;
     m_reading = true;
     const QString text = m_form.text(m_option.key);
     if (auto* spin = qobject_cast<QSpinBox*>(m_editor))

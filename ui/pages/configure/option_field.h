@@ -43,6 +43,7 @@ private:
     QLabel* m_problem = nullptr;
     QLabel* m_label = nullptr;
     bool m_reading = false;
+    bool m_writing = false;
 };
 
 } // namespace viva
