@@ -89,10 +89,7 @@ Arguments parse(const QApplication& application) {
 void offerResume(MainWindow& window, SessionRunService& runs) {
     QObject::connect(
         &runs, &SessionRunService::projectOpened, &window,
-        [&window, &runs](qint64 newest, qint64 resumable, const QString& name, qint64 done,
-                         qint64 total) {
-            if (newest != 0 && runs.shownRun() == 0)
-                runs.showRun(newest);
+        [&window, &runs](qint64, qint64 resumable, const QString& name, qint64 done, qint64 total) {
             if (resumable == 0 || runs.status().active())
                 return;
             window.showMessage(

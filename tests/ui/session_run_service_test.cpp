@@ -101,6 +101,9 @@ TEST_F(SessionRunServiceTest, GoesOnWhereAStoppedRunWas) {
     runs->openProject();
     ASSERT_TRUE(QTest::qWaitFor([&offered] { return offered != 0; }, 5000));
     EXPECT_EQ(offered, id);
+    EXPECT_EQ(runs->shownRun(), id);
+    EXPECT_EQ(runs->status().state, RunState::Stopped);
+    EXPECT_EQ(runs->status().step, done);
     runs->resumeRun(offered);
     ASSERT_TRUE(waitFor(RunState::Finished));
     EXPECT_EQ(steps.front(), done + 1);

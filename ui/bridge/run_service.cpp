@@ -72,6 +72,22 @@ void RunService::beginRun(RunId id, const QString& name) {
     emit statusChanged(m_status);
 }
 
+void RunService::showStored(const RunRecord& run) {
+    RunStatus stored;
+    stored.runId = run.id;
+    stored.name = QString::fromStdString(run.name);
+    stored.state = run.state;
+    // A record that still says it is at work was left by a program that ended without a word.
+    if (stored.active())
+        stored.state = RunState::Stopped;
+    stored.step = run.stepsDone;
+    stored.totalSteps = run.totalSteps;
+    stored.device = QString::fromStdString(run.device);
+    m_status = stored;
+    emit statusChanged(m_status);
+    showRun(run.id);
+}
+
 void RunService::setStatusState(RunState state, const QString& message) {
     m_status.state = state;
     m_status.message = message;

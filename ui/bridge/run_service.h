@@ -71,6 +71,8 @@ signals:
 protected:
     void beginRun(RunId id, const QString& name);
     void handleBatch(const EventBatch& batch);
+    /// Shows a run that nobody works on, as its record has it.
+    void showStored(const RunRecord& run);
     void setStatusState(RunState state, const QString& message);
 
 private:

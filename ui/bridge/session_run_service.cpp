@@ -47,11 +47,13 @@ void SessionRunService::openOnHost() {
         if (!m_project)
             m_project.emplace(Project::open(m_setup.projectFolder));
         const std::vector<RunRecord> runs = m_project->store().runs();
-        const RunId newest = runs.empty() ? 0 : runs.front().id;
+        const RunRecord newest = runs.empty() ? RunRecord{} : runs.front();
         const RunRecord open = m_project->resumableRun().value_or(RunRecord{});
         reply([this, newest, open] {
-            emit projectOpened(newest, open.id, QString::fromStdString(open.name), open.stepsDone,
-                               open.totalSteps);
+            if (newest.id != 0 && !status().active())
+                showStored(newest);
+            emit projectOpened(newest.id, open.id, QString::fromStdString(open.name),
+                               open.stepsDone, open.totalSteps);
         });
     } catch (...) {
         const QString sentence = QString::fromStdString(m_setup.translate().text());

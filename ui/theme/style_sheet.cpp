@@ -86,7 +86,7 @@ QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url(:/icons/arrow-up.svg);
     height: 10px; }
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url(:/icons/arrow-down.svg); width: 10px;
     height: 10px; }
-QComboBox { padding-right: 24px; }
+QComboBox { padding-right: 4px; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url(:/icons/arrow-down.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: @surface; border: 1px solid @border; padding: 4px;
@@ -114,6 +114,7 @@ QAbstractItemView::item { padding: 4px 8px; border: none; }
 QAbstractItemView::item:hover { background: @hover; }
 QAbstractItemView::item:selected { background: @accentSoft; color: @text; }
 QAbstractItemView[look="plain"] { border: none; background: transparent; border-radius: 0; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: transparent; color: @textMuted; border: none;
     border-bottom: 1px solid @border; padding: 6px 8px; }

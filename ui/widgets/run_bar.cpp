@@ -107,6 +107,7 @@ void RunBar::setStatus(const RunStatus& status) {
         words << tr("No run yet");
     else
         words << status.device << status.dtype;
+    words.removeAll(QString());
     if (status.processBytes > 0)
         words << formatBytes(status.processBytes);
     m_device->setText(words.join(QStringLiteral("  \u00B7  ")));
@@ -124,7 +125,7 @@ void RunBar::showProgress(const RunStatus& status) {
     const bool some = status.active() || status.step > 0;
     m_progress->setVisible(some);
     m_percent->setVisible(some);
-    m_speed->setVisible(some);
+    m_speed->setVisible(some && (status.active() || status.stepsPerSec > 0));
     m_progress->setValue(static_cast<int>(share * 1000));
     m_percent->setText(formatPercent(share));
     if (preparing && !status.message.isEmpty())
