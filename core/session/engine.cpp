@@ -25,6 +25,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kDemo = "demo";
+/// The rows of a run carry no interval, so the bootstrap of the report is kept short.
+constexpr int kResamples = 10;
 
 fs::path modelFolderOf(const RunSetup& setup) {
     return setup.config.model == kDemo ? setup.demoFolder / "model" : fs::path(setup.config.model);
@@ -266,6 +268,7 @@ EvaluationReport SpeechEngine::report(const std::vector<EvalItem>& items, bool g
     options.decoding = greedy ? "greedy" : "sampled";
     options.passes = greedy ? 1 : config.eval.passes;
     options.seed = config.seed;
+    options.bootstrap.resamples = kResamples;
     const auto answerer = m_runtime->answerer();
     const auto answer = [&](std::span<const EvalItem> asked, int pass, std::uint64_t seed) {
         request.seed = seed;

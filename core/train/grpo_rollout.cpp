@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/grpo_rollout.h"
 
+#include <algorithm>
+#include <map>
+#include <utility>
+
 namespace viva {
 
 Rng answerStream(std::uint64_t seed, std::int64_t step, std::size_t prompt, int member) {
@@ -18,6 +22,30 @@ std::vector<Rng> answerStreams(std::uint64_t seed, std::int64_t step, const Slic
         for (int member = 0; member < members; ++member)
             streams.push_back(answerStream(seed, step, prompt, member));
     return streams;
+}
+
+void findDistinctAnswers(GrpoMicroBatch& micro) {
+    const auto& all = micro.answers;
+    const auto width = all.ids.size(1);
+    const auto* ids = all.ids.data_ptr<std::int64_t>();
+    std::map<std::pair<std::int64_t, std::vector<std::int64_t>>, std::int64_t> rowOf;
+    std::vector<std::int64_t> firsts;
+    std::vector<std::int64_t> copyOf;
+    micro.distinct = AnswerBatch();
+    for (std::size_t row = 0; row < all.lengths.size(); ++row) {
+        const auto* first = ids + static_cast<std::int64_t>(row) * width;
+        const auto [place, isNew] = rowOf.try_emplace(
+            {all.promptOf[row], std::vector<std::int64_t>(first, first + all.lengths[row])},
+            static_cast<std::int64_t>(firsts.size()));
+        copyOf.push_back(place->second);
+        if (!isNew)
+            continue;
+        firsts.push_back(static_cast<std::int64_t>(row));
+        micro.distinct.lengths.push_back(all.lengths[row]);
+        micro.distinct.promptOf.push_back(all.promptOf[row]);
+    }
+    micro.distinct.ids = all.ids.index_select(0, torch::tensor(firsts, torch::kInt64));
+    micro.copyOf = torch::tensor(copyOf, torch::kInt64);
 }
 
 Group groupOf(const TrainExample& example, std::int64_t step, std::size_t prompt) {

@@ -22,6 +22,8 @@ struct GrpoMicroBatch {
     PromptCache cache; ///< with graph while it is kept for the update
     bool cacheHasGraph = false;
     AnswerBatch answers;
+    AnswerBatch distinct;          ///< the same, answers that a prompt got twice once only
+    torch::Tensor copyOf;          ///< [rows] int64: each answer's row in `distinct`
     torch::Tensor sampledLogProbs; ///< [rows, time] float32, CPU; before top-k, top-p, min-p
     torch::Tensor mask;            ///< [rows, time] bool, CPU
     torch::Tensor advantages;      ///< [rows]
@@ -68,6 +70,11 @@ struct GrpoStep {
 /// The streams of a micro-batch, row by row.
 [[nodiscard]] std::vector<Rng> answerStreams(std::uint64_t seed, std::int64_t step,
                                              const Slice& prompts, int members);
+
+/// Fills `distinct` and `copyOf`. A policy that grows sure of itself gives the same answer again
+/// and again, and its log-probs need computing only once: the copies share them, and their
+/// gradients add.
+void findDistinctAnswers(GrpoMicroBatch& micro);
 
 /// Group, index, prompt and references of an example, still without answers.
 [[nodiscard]] Group groupOf(const TrainExample& example, std::int64_t step, std::size_t prompt);

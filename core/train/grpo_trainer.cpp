@@ -20,6 +20,11 @@ std::span<const TrainExample> promptsOf(const GrpoStep& step, const Slice& promp
     return std::span(*step.examples).subspan(prompts.first, prompts.size());
 }
 
+/// [distinct, time] to [rows, time].
+torch::Tensor withCopies(const torch::Tensor& distinct, const GrpoMicroBatch& micro) {
+    return distinct.index_select(0, micro.copyOf.to(distinct.device()));
+}
+
 AdvantageConfig advantageConfig(const TrainConfig& config) {
     AdvantageConfig result;
     if (config.scaleRewards == "batch")
@@ -120,6 +125,7 @@ void GrpoTrainer::sampleMicroBatch(GrpoStep& step, GrpoMicroBatch& micro, int wo
         micro.answers.promptOf.push_back(static_cast<std::int64_t>(row) / members);
     micro.finished = std::move(generated.finished);
     micro.sampledLogProbs = generated.fullLogProbs.to(torch::kCPU);
+    findDistinctAnswers(micro);
 }
 
 void GrpoTrainer::scoreMicroBatch(GrpoStep& step, GrpoMicroBatch& micro) const {
@@ -195,9 +201,10 @@ void GrpoTrainer::scoreUnderReference(GrpoStep& step, GrpoMicroBatch& micro, int
     const torch::NoGradGuard noGrad;
     const auto cache = parts().decoder->prefill(collatePrompts(promptsOf(step, micro.prompts)),
                                                 m_referenceWeights);
-    micro.refLogProbs =
-        answerLogProbs(parts().decoder, cache, micro.answers, kReference, config().temperature)
-            .logProbs;
+    micro.refLogProbs = withCopies(
+        answerLogProbs(parts().decoder, cache, micro.distinct, kReference, config().temperature)
+            .logProbs,
+        micro);
 }
 
 torch::Tensor GrpoTrainer::microBatchLoss(GrpoStep& step, GrpoMicroBatch& micro, int worker,
@@ -224,7 +231,7 @@ torch::Tensor GrpoTrainer::microBatchLoss(GrpoStep& step, GrpoMicroBatch& micro,
                  m_lossConfig);
     if (iteration == 0) {
         micro.oldLogProbs = scores.logProbs.detach();
-        micro.entropy = scores.entropy.to(torch::kCPU);
+        micro.entropy = withCopies(scores.entropy, micro).to(torch::kCPU);
     }
     micro.newLogProbs = scores.logProbs.detach().to(torch::kCPU);
     part.sums += result.sums;

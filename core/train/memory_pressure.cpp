@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 
+#include <ATen/DeviceAccelerator.h>
 #include <c10/util/Exception.h>
 #include <torch/torch.h>
 

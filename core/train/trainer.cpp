@@ -11,6 +11,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 namespace viva {
 namespace {
@@ -95,6 +97,7 @@ Trainer::attemptWithRetries(const std::vector<TrainExample>& examples, const Tra
             reason = text.substr(0, text.find('\n')); // without LibTorch's backtrace
         }
         // Outside the handler: the exception may hold on to what filled the memory.
+        m_notes.clear();
         releaseCachedMemory();
         if (!shrinkMicroBatches(sink, reason))
             throw Error(
@@ -129,8 +132,9 @@ double Trainer::applyUpdate(std::vector<Gradients> byWorker) {
     VIVA_ASSERT(!sum.empty());
     const double norm = m_optimizer.step(sum, learningRate(), m_config.maxGradNorm);
     if (!std::isfinite(norm))
-        log(LogLevel::Warning, "train",
-            fmt::format("step {}: the gradient is not finite; the update was left out",
+        m_notes.push_back(
+            fmt::format("The gradient of step {} is not a finite number; the update was "
+                        "left out. Lower learning_rate if this comes again.",
                         currentStep()));
     return norm;
 }
@@ -165,6 +169,10 @@ void Trainer::send(StepReport report, double stepSec, const TrainEventSink& sink
     event.metrics.emplace_back("num_tokens", static_cast<double>(m_progress.tokens));
     event.metrics.emplace_back("step_time", stepSec);
     event.metrics.emplace_back("tokens_per_second", static_cast<double>(report.tokens) / stepSec);
+    // Charts and files hold numbers only; what went wrong is in the notes.
+    std::erase_if(event.metrics, [](const auto& metric) { return !std::isfinite(metric.second); });
+    for (auto& note : std::exchange(m_notes, {}))
+        sink(NoteEvent{m_progress.step, std::move(note)});
     for (auto& group : report.groups)
         sink(GroupEvent{std::move(group)});
     sink(std::move(event));

@@ -91,7 +91,8 @@ protected:
     virtual std::optional<StepReport> attempt(const std::vector<TrainExample>& examples,
                                               const std::stop_token& stop) = 0;
 
-    /// One update with the workers' gradients. Returns the norm before clipping.
+    /// One update with the workers' gradients. Returns the norm before clipping; when that is not
+    /// finite the update is left out, which the step says in a note.
     double applyUpdate(std::vector<Gradients> byWorker);
     /// Prompts of a worker, cut into micro-batches.
     [[nodiscard]] std::vector<Slice> microBatchesOf(std::size_t prompts, int worker) const;
@@ -114,7 +115,8 @@ private:
     DataOrder m_order;
     AdamW m_optimizer;
     TrainerProgress m_progress;
-    int m_cuts; ///< micro-batches a worker cuts its prompts into
+    std::vector<std::string> m_notes; ///< for people, sent with the step
+    int m_cuts;                       ///< micro-batches a worker cuts its prompts into
 };
 
 /// Adds up the seconds of named parts of a step on one worker.

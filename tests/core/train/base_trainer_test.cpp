@@ -25,8 +25,8 @@ SpeechModelConfig tinyModel() {
                         .intermediateSize = 16,
                         .encoderHiddenSize = 8};
     config.encoder.hiddenDim = 8;
-    config.windowSize = 3;
-    config.downsampleRate = 3;
+    config.windowSize = 4;
+    config.downsampleRate = 2; // two queries a window
     config.audioTokenIndex = kAudio;
     return config;
 }
@@ -111,6 +111,9 @@ TEST(BaseTrainer, TrainsEveryParameterOfProjectorAndDecoder) {
     const auto compare = [&](const torch::nn::Module& module) {
         for (const auto& item : module.named_parameters()) {
             const auto& [name, old] = before[index++];
+            // The softmax does not see what all keys share.
+            if (name.ends_with("key.bias"))
+                continue;
             EXPECT_GT((item.value().detach() - old).abs().max().item<double>(), 0.0) << name;
         }
     };

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <set>
 
@@ -230,6 +231,58 @@ TEST(GrpoTrainer, AStopBeforeTheUpdateChangesNothing) {
     EXPECT_FALSE(run.trainer->runStep([&](const TrainingEvent&) { ++events; }, stop.get_token()));
     EXPECT_EQ(events, 0);
     EXPECT_EQ(run.trainer->progress().step, 0);
+    EXPECT_EQ(adapterDistance(run.adapter, untouched.adapter), 0.0);
+}
+
+TEST(GrpoTrainer, AnswersGivenTwiceAreComputedOnceAndCountTwice) {
+    GrpoMicroBatch micro;
+    micro.prompts = {0, 2};
+    micro.answers.ids = torch::tensor({{5, 1, 0}, {5, 1, 9}, {5, 1, 7}, {5, 1, 0}}, torch::kInt64);
+    micro.answers.lengths = {2, 2, 3, 2};
+    micro.answers.promptOf = {0, 0, 0, 1};
+    findDistinctAnswers(micro);
+    EXPECT_EQ(micro.distinct.lengths, (std::vector<std::int64_t>{2, 3, 2}));
+    EXPECT_EQ(micro.distinct.promptOf, (std::vector<std::int64_t>{0, 0, 1}));
+    EXPECT_TRUE(torch::equal(micro.copyOf, torch::tensor({0, 0, 1, 2}, torch::kInt64)));
+    EXPECT_TRUE(torch::equal(micro.distinct.ids[1], micro.answers.ids[2]));
+}
+
+/// A step whose gradient is what the test wants.
+class FixedGradientTrainer final : public Trainer {
+public:
+    FixedGradientTrainer(const TrainConfig& config, TrainerParts parts, float value)
+        : Trainer(config, std::move(parts)), m_value(value) {}
+
+private:
+    std::optional<StepReport> attempt(const std::vector<TrainExample>&,
+                                      const std::stop_token&) override {
+        Gradients gradients;
+        for (const auto& parameter : parameters())
+            gradients.push_back(torch::full_like(parameter, m_value).detach());
+        StepReport report;
+        report.metrics.emplace_back("grad_norm", applyUpdate({std::move(gradients)}));
+        return report;
+    }
+    float m_value;
+};
+
+TEST(GrpoTrainer, AGradientThatIsNoNumberIsSaidAndLeftOut) {
+    const auto config = tinyTrainConfig();
+    TinyRun run(config);
+    TinyRun untouched(config);
+    TrainerParts parts;
+    parts.decoder = run.decoder;
+    parts.adapter = &run.adapter;
+    parts.examples = &run.examples;
+    parts.pool = &run.pool;
+    FixedGradientTrainer trainer(config, parts, std::numeric_limits<float>::quiet_NaN());
+    std::vector<TrainingEvent> events;
+    EXPECT_TRUE(trainer.runStep([&](const TrainingEvent& event) { events.push_back(event); }, {}));
+    EXPECT_EQ(only<NoteEvent>(events).size(), 1U);
+    const auto step = only<StepEvent>(events).front();
+    EXPECT_EQ(step.metric("grad_norm", -1), -1);
+    for (const auto& [name, value] : step.metrics)
+        EXPECT_TRUE(std::isfinite(value)) << name;
     EXPECT_EQ(adapterDistance(run.adapter, untouched.adapter), 0.0);
 }
 
