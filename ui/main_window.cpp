@@ -156,8 +156,7 @@ void MainWindow::switchTo(int index, const QVariant& subject) {
     m_stack->setCurrentIndex(index);
     m_rail->setCurrent(index);
     m_header->setPlace(projectName(m_services.projectFolder), m_pages[index]->title());
-    if (before != index)
-        m_pages[index]->setFocus(Qt::OtherFocusReason);
+    m_pages[index]->setFocus(Qt::OtherFocusReason);
     m_pages[index]->activated(subject);
 }
 

@@ -92,8 +92,11 @@ TEST(PaddedRange, HasHeightForAConstant) {
     const ValueRange range = paddedRange({0.3, 0.3, true});
     EXPECT_LT(range.low, 0.3);
     EXPECT_GT(range.high, 0.3);
-    const ValueRange zero = paddedRange({0, 0, true});
-    EXPECT_LT(zero.low, zero.high);
+    const ValueRange zero = paddedRange({0, 6e-15, true});
+    EXPECT_EQ(zero.low, 0);
+    EXPECT_EQ(zero.high, 1);
+    const ValueRange still = paddedRange({-0.0591, -0.0590, true});
+    EXPECT_GT(still.high - still.low, 0.02);
 }
 
 TEST(RunHistory, GoesBackWhenAStepComesAgain) {

@@ -97,16 +97,16 @@ ValueRange valueRange(std::span<const CurvePoint> points, double low, double hig
 }
 
 ValueRange paddedRange(const ValueRange& values) {
+    constexpr double kNothing = 1e-9; // what rounding leaves of a zero
     if (!values.any)
         return {0, 1, false};
+    const double magnitude = std::max(std::abs(values.low), std::abs(values.high));
+    if (magnitude < kNothing)
+        return {0, 1, true};
+    // Curves that hardly move are not blown up to noise.
     const double size = values.high - values.low;
-    if (size <= 1e-12 * std::max(1.0, std::abs(values.high))) {
-        if (values.high == 0)
-            return {0, 1, true};
-        const double half = std::abs(values.high) * 0.5;
-        return {values.low - half, values.high + half, true};
-    }
-    ValueRange padded{values.low - 0.08 * size, values.high + 0.08 * size, true};
+    const double margin = size < 0.05 * magnitude ? 0.25 * magnitude : 0.08 * size;
+    ValueRange padded{values.low - margin, values.high + margin, true};
     // Quantities that cannot be negative keep their zero when it is near.
     if (values.low >= 0 && padded.low < 0.15 * values.high)
         padded.low = 0;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/metric_plot.h"
 
-#include "ui/models/format.h"
 #include "ui/theme/type_scale.h"
 #include "ui/widgets/plot_overlay.h"
 
@@ -15,15 +14,6 @@
 #include <limits>
 
 namespace viva {
-
-/// A curve's two graphs: the smoothed one in front, the raw one behind it.
-struct MetricPlot::Curve {
-    CurveSpec spec;
-    QCPGraph* line = nullptr;
-    QCPGraph* raw = nullptr;   ///< null in stacked charts
-    bool area = false;         ///< part of a stack
-    std::vector<double> shown; ///< what the line shows, one value a step
-};
 
 MetricPlot::MetricPlot(ChartSpec spec, QWidget* parent)
     : QWidget(parent), m_spec(std::move(spec)), m_plot(new QCustomPlot(this)),
@@ -222,6 +212,10 @@ std::vector<CurvePoint> MetricPlot::setGraph(QCPGraph* graph, const std::vector<
     for (const CurvePoint& point : points)
         dots.append(QCPGraphData(point.x, point.y));
     graph->data()->set(dots, true);
+    // One step has no line yet.
+    graph->setScatterStyle(dots.size() == 1 && graph->pen().style() != Qt::NoPen
+                               ? QCPScatterStyle(QCPScatterStyle::ssDisc, 6)
+                               : QCPScatterStyle::ssNone);
     return points;
 }
 
@@ -237,7 +231,7 @@ bool MetricPlot::refresh() {
     fillLines();
     fillMarks();
     const bool moving = fitY();
-    updateLegend();
+    setCrosshair(m_crosshair);
     m_plot->replot(QCustomPlot::rpQueuedReplot);
     return moving;
 }
@@ -350,71 +344,6 @@ bool MetricPlot::fitY() {
         m_shown = wanted;
     m_plot->yAxis->setRange(m_shown.low, m_shown.high);
     return moving;
-}
-
-std::optional<std::size_t> MetricPlot::shownRow() const {
-    if (!m_history || m_history->empty())
-        return std::nullopt;
-    return m_crosshair ? m_history->rowNear(m_view.x, *m_crosshair) : m_history->size() - 1;
-}
-
-void MetricPlot::updateLegend() {
-    const auto row = shownRow();
-    if (!row)
-        return;
-    QList<LegendEntry> entries;
-    QStringList spoken;
-    for (const Curve& curve : m_curves) {
-        if (*row >= curve.shown.size() || std::isnan(curve.shown[*row]))
-            continue;
-        entries.append({dataColor(curve.spec.color, colorsFor(palette())),
-                        m_curves.size() > 1 ? curve.spec.label : QString(),
-                        formatNumber(curve.shown[*row])});
-        spoken << curve.spec.label + ' ' + entries.last().value;
-    }
-    showLegend(entries);
-    const auto step = static_cast<qint64>(m_history->x(XKind::Step)[*row]);
-    setAccessibleDescription(tr("Step %1: %2").arg(step).arg(spoken.join(", ")));
-}
-
-void MetricPlot::showLegend(const QList<LegendEntry>& entries) {
-    const QFontMetrics metrics(m_legend->font());
-    const int mark = metrics.horizontalAdvance(QStringLiteral("\u25A0\u00A0 \u00A0"));
-    int full = 0;
-    for (const LegendEntry& entry : entries)
-        full += mark + metrics.horizontalAdvance(entry.label + QChar(0xA0) + entry.value);
-    // Names say what a colour is; values are the first to go where there is no room.
-    const bool values = full <= m_legend->width() || entries.size() < 3;
-    const QString muted = colorsFor(palette()).textMuted.name();
-    QStringList parts;
-    for (const LegendEntry& entry : entries) {
-        const QString label =
-            entry.label.isEmpty() || !values ? entry.label : entry.label + "&nbsp;";
-        parts << QStringLiteral("<span style='color:%1'>&#9632;</span>&nbsp;"
-                                "<span style='color:%2'>%3</span>%4")
-                     .arg(entry.color.name(), muted, label, values ? entry.value : QString());
-    }
-    m_legend->setText(parts.join(QStringLiteral(" &nbsp;")));
-}
-
-void MetricPlot::setCrosshair(std::optional<double> x) {
-    m_crosshair = x;
-    updateLegend();
-    const auto row = shownRow();
-    m_overlay->setGeometry(m_plot->rect());
-    if (!x || !row) {
-        m_overlay->setCrosshair(std::nullopt, {}, {});
-        return;
-    }
-    const double at = m_history->x(m_view.x)[*row];
-    const double pixel = m_plot->xAxis->coordToPixel(at);
-    QList<PlotOverlay::Dot> dots;
-    for (const Curve& curve : m_curves) {
-        if (!curve.area && *row < curve.shown.size() && !std::isnan(curve.shown[*row]))
-            dots.append({{pixel, m_plot->yAxis->coordToPixel(curve.shown[*row])},
-                         dataColor(curve.spec.color, colorsFor(palette()))});
-    }
-    m_overlay->setCrosshair(pixel, m_plot->axisRect()->rect(), dots);
 }
 
 void MetricPlot::changeEvent(QEvent* event) {

@@ -68,7 +68,14 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
-    struct Curve;
+    /// The smoothed line in front, the raw one behind it.
+    struct Curve {
+        CurveSpec spec;
+        QCPGraph* line = nullptr;
+        QCPGraph* raw = nullptr;   ///< null in stacked areas
+        bool area = false;         ///< part of a stack
+        std::vector<double> shown; ///< what the line shows, one value a step
+    };
     struct LegendEntry {
         QColor color;
         QString label;
