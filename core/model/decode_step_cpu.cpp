@@ -17,8 +17,9 @@ const float* dataOf(const torch::Tensor& tensor) {
 }
 
 bool plainPart(const std::vector<LinearPart>& parts) {
-    return parts.size() == 1 && parts[0].adapters.empty() && !parts[0].bias.defined() &&
-           parts[0].weight.is_contiguous() && parts[0].weight.scalar_type() == torch::kFloat32;
+    return parts.size() == 1 && (parts[0].folded || parts[0].adapters.empty()) &&
+           !parts[0].bias.defined() && parts[0].weight.is_contiguous() &&
+           parts[0].weight.scalar_type() == torch::kFloat32;
 }
 
 bool plainLayer(const LayerWeights& layer) {

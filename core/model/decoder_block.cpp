@@ -3,6 +3,8 @@
 
 #include "core/nn/cpu_kernels.h"
 
+#include <algorithm>
+
 namespace viva {
 namespace {
 
@@ -30,21 +32,54 @@ public:
     }
 };
 
-/// Several maps of one input as one part: adapters folded in, rows stacked.
-LinearPart fold(const std::vector<LinearPart>& parts) {
-    std::vector<torch::Tensor> weights, biases;
-    bool plain = true;
-    for (const LinearPart& part : parts) {
-        plain = plain && part.adapters.empty() && !part.weight.requires_grad();
+bool trainsBase(const LinearPart& part) {
+    return part.weight.requires_grad() || (part.bias.defined() && part.bias.requires_grad());
+}
+
+/// Rows stacked and adapters folded in by operators that autograd follows: for training the base
+/// itself.
+LinearPart foldWithGraph(const std::vector<LinearPart>& parts) {
+    std::vector<torch::Tensor> weights;
+    for (const LinearPart& part : parts)
         weights.push_back(mergedWeight(part));
+    return {weights.size() == 1 ? weights[0] : torch::cat(weights, 0), {}, {}};
+}
+
+/// The same for frozen weights: values only, with the adapters listed for their gradients. That is
+/// four thin products a backward instead of one as large as the forward.
+LinearPart foldFrozen(const std::vector<LinearPart>& parts) {
+    LinearPart folded;
+    folded.folded = true;
+    const bool graph = torch::GradMode::is_enabled();
+    bool changed = false;
+    std::vector<torch::Tensor> weights;
+    std::int64_t row = 0;
+    for (const LinearPart& part : parts) {
+        const torch::NoGradGuard guard;
+        changed = changed || !part.adapters.empty();
+        weights.push_back(mergedWeight(part));
+        for (const LowRank& adapter : part.adapters)
+            if (graph && (adapter.a.requires_grad() || adapter.b.requires_grad())) {
+                folded.adapters.push_back(adapter);
+                folded.adapters.back().row = row;
+            }
+        row += part.weight.size(0);
+    }
+    const torch::Tensor packed = changed ? torch::Tensor() : packedView(weights);
+    folded.weight = packed.defined()      ? packed
+                    : weights.size() == 1 ? weights[0].detach()
+                                          : torch::cat(weights, 0);
+    return folded;
+}
+
+/// Several maps of one input as one part.
+LinearPart fold(const std::vector<LinearPart>& parts) {
+    std::vector<torch::Tensor> biases;
+    for (const LinearPart& part : parts)
         if (part.bias.defined())
             biases.push_back(part.bias);
-    }
-    const torch::Tensor packed = plain ? packedView(weights) : torch::Tensor();
-    LinearPart folded;
-    folded.weight = packed.defined()      ? packed
-                    : weights.size() == 1 ? weights[0]
-                                          : torch::cat(weights, 0);
+    LinearPart folded = std::any_of(parts.begin(), parts.end(), trainsBase) ? foldWithGraph(parts)
+                                                                            : foldFrozen(parts);
     if (!biases.empty())
         folded.bias = torch::cat(biases, 0);
     return folded;

@@ -237,28 +237,51 @@ std::int64_t argMax(const float* values, std::int64_t count) {
 
 namespace {
 
-/// scores[j] = scale * sum_d q[d] * keysT[d * stride + j], j < count.
+/// scores[j] = scale * sum_d q[d] * keysT[d * stride + j], j < count. Blocks stay in registers.
 VIVA_INLINE void dotKeys(const float* q, const float* keysT, std::int64_t stride,
                          std::int64_t headDim, std::int64_t count, float scale, float* scores) {
-    for (std::int64_t j = 0; j < count; ++j)
-        scores[j] = 0.0F;
-    for (std::int64_t d = 0; d < headDim; ++d) {
-        const float factor = q[d] * scale;
-        const float* key = keysT + d * stride;
-#pragma omp simd
-        for (std::int64_t j = 0; j < count; ++j)
-            scores[j] += factor * key[j];
+    constexpr std::int64_t kBlock = 16;
+    std::int64_t j = 0;
+    for (; j + kBlock <= count; j += kBlock) {
+        float sums[kBlock] = {};
+        for (std::int64_t d = 0; d < headDim; ++d) {
+            const float* key = keysT + d * stride + j;
+            for (std::int64_t l = 0; l < kBlock; ++l)
+                sums[l] += q[d] * key[l];
+        }
+        for (std::int64_t l = 0; l < kBlock; ++l)
+            scores[j + l] = scale * sums[l];
     }
+    const std::int64_t rest = count - j;
+    float sums[kBlock] = {};
+    for (std::int64_t d = 0; d < headDim; ++d) {
+        const float* key = keysT + d * stride + j;
+#pragma omp simd
+        for (std::int64_t l = 0; l < rest; ++l)
+            sums[l] += q[d] * key[l];
+    }
+    for (std::int64_t l = 0; l < rest; ++l)
+        scores[j + l] = scale * sums[l];
 }
 
+/// out[d] += sum_j p[j] * values[j * headDim + d].
 VIVA_INLINE void addValues(const float* p, const float* values, std::int64_t headDim,
                            std::int64_t count, float* out) {
-    for (std::int64_t j = 0; j < count; ++j) {
-        const float* value = values + j * headDim;
-#pragma omp simd
-        for (std::int64_t d = 0; d < headDim; ++d)
-            out[d] += p[j] * value[d];
+    constexpr std::int64_t kBlock = 32;
+    std::int64_t d = 0;
+    for (; d + kBlock <= headDim; d += kBlock) {
+        float sums[kBlock] = {};
+        for (std::int64_t j = 0; j < count; ++j) {
+            const float* value = values + j * headDim + d;
+            for (std::int64_t l = 0; l < kBlock; ++l)
+                sums[l] += p[j] * value[l];
+        }
+        for (std::int64_t l = 0; l < kBlock; ++l)
+            out[d + l] += sums[l];
     }
+    for (std::int64_t j = 0; d < headDim && j < count; ++j)
+        for (std::int64_t rest = d; rest < headDim; ++rest)
+            out[rest] += p[j] * values[j * headDim + rest];
 }
 
 VIVA_INLINE void decodeRow(const DecodeAttention& t, std::int64_t row, std::int64_t kv) {

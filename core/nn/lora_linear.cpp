@@ -19,8 +19,10 @@ struct PartPlan {
     struct Adapter {
         std::int64_t a = -1, b = -1;
         double scale = 1.0;
+        std::int64_t column = 0, width = 0;
     };
     std::vector<Adapter> adapters;
+    bool folded = false;
 };
 
 struct Plan : torch::CustomClassHolder {
@@ -47,7 +49,8 @@ public:
         saved.insert(saved.end(), tensors.begin(), tensors.end());
         torch::Tensor y = base(*plan, x, residual, tensors);
         for (const PartPlan& part : plan->parts)
-            addAdapters(*plan, part, x, tensors, y, saved);
+            if (!part.folded)
+                addAdapters(*plan, part, x, tensors, y, saved);
         context->save_for_backward(saved);
         context->saved_data["plan"] = c10::IValue::make_capsule(plan);
         context->saved_data["count"] = static_cast<std::int64_t>(tensors.size());
@@ -68,10 +71,13 @@ public:
             result[1] = grads[0];
         weightGradients(*context, *plan, dy, saved[0], tensors, result);
         std::size_t reduced = count + 1;
-        for (const PartPlan& part : plan->parts)
-            for (const PartPlan::Adapter& adapter : part.adapters)
-                adapterGradients(*context, *plan, part, adapter, dy, saved, saved[reduced++],
-                                 result);
+        for (const PartPlan& part : plan->parts) {
+            if (part.folded)
+                foldedGradients(*plan, part, dy, saved, result);
+            else
+                for (const PartPlan::Adapter& adapter : part.adapters)
+                    adapterGradients(*context, *plan, adapter, dy, saved, saved[reduced++], result);
+        }
         return result;
     }
 
@@ -107,7 +113,7 @@ private:
             const torch::Tensor b =
                 tensors[static_cast<std::size_t>(adapter.b)].to(x.scalar_type());
             torch::Tensor reduced = torch::mm(x, a.t());
-            y.narrow(1, part.column, part.width)
+            y.narrow(1, adapter.column, adapter.width)
                 .addmm_(reduced, b.t(), 1.0, plan.factor * adapter.scale);
             saved.push_back(std::move(reduced));
         }
@@ -147,14 +153,14 @@ private:
     }
 
     static void adapterGradients(const AutogradContext& context, const Plan& plan,
-                                 const PartPlan& part, const PartPlan::Adapter& adapter,
-                                 const torch::Tensor& dy, const variable_list& saved,
-                                 const torch::Tensor& reduced, variable_list& result) {
+                                 const PartPlan::Adapter& adapter, const torch::Tensor& dy,
+                                 const variable_list& saved, const torch::Tensor& reduced,
+                                 variable_list& result) {
         const auto aAt = static_cast<std::size_t>(adapter.a),
                    bAt = static_cast<std::size_t>(adapter.b);
         const torch::Tensor& x = saved[0];
         const double scale = plan.factor * adapter.scale;
-        const torch::Tensor slice = dy.narrow(1, part.column, part.width);
+        const torch::Tensor slice = dy.narrow(1, adapter.column, adapter.width);
         const bool wantX = result[0].defined(), wantA = context.needs_input_grad(aAt + 2);
         if (context.needs_input_grad(bAt + 2))
             result[bAt + 2] = torch::mm(slice.t(), reduced).to(torch::kFloat32).mul_(scale);
@@ -166,6 +172,43 @@ private:
             result[0].addmm_(dReduced, saved[aAt + 1].to(x.scalar_type()));
         if (wantA)
             result[aAt + 2] = torch::mm(dReduced.t(), x).to(torch::kFloat32);
+    }
+
+    /// dA and dB of adapters that are in the weight: the factors A of a part stand side by side, so
+    /// that each product with x is made once. The input's gradient came with the weight's.
+    static void foldedGradients(const Plan& plan, const PartPlan& part, const torch::Tensor& dy,
+                                const variable_list& saved, variable_list& result) {
+        if (part.adapters.empty())
+            return;
+        const torch::Tensor& x = saved[0];
+        std::vector<torch::Tensor> factors;
+        for (const PartPlan::Adapter& adapter : part.adapters)
+            factors.push_back(saved[static_cast<std::size_t>(adapter.a) + 1]);
+        const torch::ScalarType type = x.scalar_type();
+        const torch::Tensor a =
+            (factors.size() == 1 ? factors[0] : torch::cat(factors, 0)).to(type);
+        const torch::Tensor reduced = torch::mm(x, a.t());
+        torch::Tensor dReduced = torch::empty_like(reduced);
+        std::int64_t at = 0;
+        for (std::size_t i = 0; i < factors.size(); ++i) {
+            const PartPlan::Adapter& adapter = part.adapters[i];
+            const auto bAt = static_cast<std::size_t>(adapter.b);
+            const std::int64_t rank = factors[i].size(0);
+            const double scale = plan.factor * adapter.scale;
+            const torch::Tensor slice = dy.narrow(1, adapter.column, adapter.width);
+            result[bAt + 2] =
+                torch::mm(slice.t(), reduced.narrow(1, at, rank)).to(torch::kFloat32).mul_(scale);
+            torch::Tensor place = dReduced.narrow(1, at, rank);
+            torch::mm_out(place, slice, (saved[bAt + 1] * scale).to(type));
+            at += rank;
+        }
+        const torch::Tensor dA = torch::mm(dReduced.t(), x).to(torch::kFloat32);
+        at = 0;
+        for (std::size_t i = 0; i < factors.size(); ++i) {
+            result[static_cast<std::size_t>(part.adapters[i].a) + 2] =
+                dA.narrow(0, at, factors[i].size(0));
+            at += factors[i].size(0);
+        }
     }
 };
 
@@ -220,8 +263,10 @@ torch::Tensor runProject(const torch::Tensor& input, const torch::Tensor& residu
             place.bias = put(part.bias);
         for (const LowRank& adapter : part.adapters) {
             const std::int64_t a = put(adapter.a);
-            place.adapters.push_back({a, put(adapter.b), adapter.scale});
+            place.adapters.push_back(
+                {a, put(adapter.b), adapter.scale, place.column + adapter.row, adapter.b.size(0)});
         }
+        place.folded = part.folded;
         plan->width += place.width;
         plan->parts.push_back(std::move(place));
     }

@@ -25,6 +25,7 @@ struct LowRank {
     torch::Tensor b;      ///< [out, rank], float32 master
     double scale = 1.0;   ///< alpha / rank
     double dropout = 0.0; ///< on the adapter's input, in training only; 0 in everything GRPO does
+    std::int64_t row = 0; ///< first row of the part's output that it is added to
 };
 
 /// One linear map with the adapters that are on: what a forward needs, without a module.
@@ -32,6 +33,8 @@ struct LinearPart {
     torch::Tensor weight;          ///< [out, in]
     torch::Tensor bias;            ///< [out] or undefined
     std::vector<LowRank> adapters; ///< empty: none is on
+    bool folded =
+        false; ///< the weight holds the adapters already; they are listed for their gradients
 };
 
 /// Runs parts that share their input and lays their outputs side by side.

@@ -85,10 +85,9 @@ Choice chooseRow(const float* logits, const GenerationConfig& config, double uni
     if (config.greedy)
         choice.id = kernels::argMax(logits, static_cast<std::int64_t>(p.size()));
     else {
-        const bool cut = filters(config);
-        total = cut ? cutProbabilities(p, config) : std::accumulate(p.begin(), p.end(), 0.0);
+        if (filters(config))
+            total = cutProbabilities(p, config);
         choice.id = invert(p, total, uniform);
-        total = cut ? total : 1.0;
     }
     choice.fullLogProb = logits[choice.id] * scale - logNormaliser;
     choice.logProb = choice.fullLogProb - static_cast<float>(std::log(total));
