@@ -63,6 +63,8 @@ QToolButton[look="rail"] { color: @textMuted; padding: 8px 0 6px 0; border-radiu
 QToolButton[look="rail"]:hover { color: @text; }
 QToolButton[look="rail"]:checked { color: @accent; background: @accentSoft; font-weight: 600; }
 QToolButton[look="fold"] { font-weight: 600; text-align: left; padding: 4px 4px; }
+QToolButton[look="fold"]:checked { background: transparent; color: @text; }
+QToolButton[look="fold"]:hover { background: @hover; }
 )";
 
 constexpr const char* kFields = R"(
@@ -86,7 +88,7 @@ QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url(:/icons/arrow-up.svg);
     height: 10px; }
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url(:/icons/arrow-down.svg); width: 10px;
     height: 10px; }
-QComboBox { padding-right: 4px; }
+QComboBox { padding-right: 4px; min-width: 88px; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url(:/icons/arrow-down.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: @surface; border: 1px solid @border; padding: 4px;
