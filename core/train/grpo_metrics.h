@@ -15,7 +15,8 @@ void fillTokenLogProbs(GrpoStep& step);
 
 /// The curves of a finished step under TRL's names: loss, policy_loss, reward*, kl, kl_policy,
 /// entropy, clip_ratio/*, completions/*, sampling/*, grad_norm, group_mix/*, timing/*. Timings are
-/// means over the workers, in seconds; kl is left out of steps the reference was not asked in.
+/// means over the workers, in seconds (timing/other, the rest of the step, is added by the
+/// trainer); kl is left out of steps the reference was not asked in.
 /// @source TRL 1.16.0 GRPOTrainer logged names
 [[nodiscard]] std::vector<std::pair<std::string, double>> grpoMetrics(const GrpoStep& step,
                                                                       const TrainConfig& config);

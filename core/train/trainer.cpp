@@ -21,6 +21,14 @@ double secondsSince(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+/// What the parts of a step took; the rest of the step is mostly waiting for the slowest worker.
+double timedSeconds(const std::vector<std::pair<std::string, double>>& metrics) {
+    double sum = 0;
+    for (const auto& [name, value] : metrics)
+        sum += name.starts_with("timing/") ? value : 0;
+    return sum;
+}
+
 std::vector<torch::Tensor> copies(const std::vector<torch::Tensor>& tensors) {
     std::vector<torch::Tensor> result;
     for (const auto& tensor : tensors)
@@ -168,6 +176,7 @@ void Trainer::send(StepReport report, double stepSec, const TrainEventSink& sink
     event.metrics.emplace_back("epoch", m_order.epochsAt(m_progress.consumed));
     event.metrics.emplace_back("num_tokens", static_cast<double>(m_progress.tokens));
     event.metrics.emplace_back("step_time", stepSec);
+    event.metrics.emplace_back("timing/other", stepSec - timedSeconds(event.metrics));
     event.metrics.emplace_back("tokens_per_second", static_cast<double>(report.tokens) / stepSec);
     // Charts and files hold numbers only; what went wrong is in the notes.
     std::erase_if(event.metrics, [](const auto& metric) { return !std::isfinite(metric.second); });

@@ -171,6 +171,7 @@ TEST(GrpoTrainer, LogsTheNamesOfTrl) {
                              "timing/reward",
                              "timing/reference",
                              "timing/update",
+                             "timing/other",
                              "group_mix/low",
                              "group_mix/mixed",
                              "group_mix/high"})
