@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window: builds the services, hands them to the pages, and runs the event loop.
+#include "app/program_start.h"
 #include "core/base/error.h"
 #include "core/session/resources.h"
 #include "core/session/training_engine.h"
@@ -16,7 +17,6 @@
 #include <QCommandLineParser>
 #include <QIcon>
 #include <QSettings>
-#include <QStandardPaths>
 #include <QTimer>
 
 #include <iostream>
@@ -35,14 +35,6 @@ struct Arguments {
     bool start = false;
     std::filesystem::path config;
 };
-
-std::filesystem::path demoProject() {
-    const QString folder = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation);
-    // What cannot be made is said when the project is opened.
-    std::error_code ignored;
-    std::filesystem::create_directories(folder.toStdString(), ignored);
-    return std::filesystem::path(folder.toStdString()) / "Demo.viva";
-}
 
 /// "1280x800"; an invalid size for anything else.
 QSize sizeFrom(const QString& text) {
@@ -71,8 +63,9 @@ Arguments parse(const QApplication& application) {
     parser.process(application);
 
     Arguments arguments;
-    arguments.project =
-        parser.isSet(project) ? parser.value(project).toStdString() : demoProject().string();
+    arguments.project = parser.isSet(project)
+                            ? std::filesystem::path(parser.value(project).toStdString())
+                            : defaultProjectFolder();
     arguments.page = parser.value(page);
     if (parser.isSet(theme))
         arguments.theme = parser.value(theme) == "dark"    ? ThemeMode::Dark
@@ -154,6 +147,7 @@ int runWindow(QApplication& application) {
 } // namespace viva
 
 int main(int argc, char** argv) {
+    viva::settleThreadPolicy(argv);
     QApplication application(argc, argv);
     QApplication::setApplicationName("vivavoce");
     QApplication::setApplicationDisplayName("Viva Voce");

@@ -2,7 +2,7 @@
 #include "core/session/verify/verify_model.h"
 
 #include "core/base/error.h"
-#include "core/session/verify/model_set.h"
+#include "core/session/verify/model_set_torch.h"
 
 #include <exception>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/session/verify/model_set.h"
+#include "core/session/verify/model_set_torch.h"
 
 #include "core/model/log_probs.h"
 

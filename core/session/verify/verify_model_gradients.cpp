@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
-#include "core/session/verify/model_set.h"
+#include "core/session/verify/model_set_torch.h"
 
 #include <fmt/format.h>
 
