@@ -106,7 +106,7 @@ struct TrainConfig {
     // Where and how
     std::string device = "auto";   ///< auto, cpu, cuda
     std::string dtype = "float32"; ///< float32, bfloat16
-    int threads = 0;               ///< workers; 0 = cores (less one when a window is open)
+    int threads = 0;               ///< workers; 0 = one a core
     EvalSpec eval;
     int saveSteps = 50;         ///< save_steps: checkpoint every so many; 0 = only at stop and end
     bool logCompletions = true; ///< log_completions: keep every sampled answer

@@ -30,6 +30,7 @@ DataPage::DataPage(const PageServices& services, std::filesystem::path manifest,
     splitter->addWidget(m_card);
     splitter->setStretchFactor(0, 1);
     splitter->setStretchFactor(1, 1);
+    splitter->setSizes({600, 500});
     splitter->setChildrenCollapsible(false);
     splitter->setHandleWidth(kGrid);
     auto* column = new QVBoxLayout(this);
@@ -52,9 +53,13 @@ QWidget* DataPage::createListPanel() {
     m_table->setWordWrap(false);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(32);
-    m_table->horizontalHeader()->setSectionResizeMode(UtteranceTableModel::Text,
-                                                      QHeaderView::Stretch);
-    const int widths[] = {136, 128, 64, 80, 88};
+    // What is said comes second and takes what the others leave, down to a few words.
+    QHeaderView* header = m_table->horizontalHeader();
+    header->moveSection(UtteranceTableModel::Text, 1);
+    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    header->setMinimumSectionSize(56);
+    header->setSectionResizeMode(UtteranceTableModel::Text, QHeaderView::Stretch);
+    const int widths[] = {96, 96, 60, 80, 80};
     for (int column = 0; column < UtteranceTableModel::Text; ++column)
         m_table->setColumnWidth(column, widths[column]);
     m_table->setAccessibleName(tr("Clips"));

@@ -50,6 +50,7 @@ GroupsPage::GroupsPage(const PageServices& services, QWidget* parent)
     splitter->addWidget(m_card);
     splitter->setStretchFactor(0, 2);
     splitter->setStretchFactor(1, 3);
+    splitter->setSizes({450, 720});
     splitter->setChildrenCollapsible(false);
     splitter->setHandleWidth(kGrid);
     auto* column = new QVBoxLayout(this);
@@ -75,8 +76,9 @@ QWidget* GroupsPage::createListPanel() {
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(32);
     m_table->setItemDelegateForColumn(GroupTableModel::Reward, new RangeDelegate(m_table));
-    m_table->horizontalHeader()->setSectionResizeMode(GroupTableModel::Question,
-                                                      QHeaderView::Stretch);
+    QHeaderView* header = m_table->horizontalHeader();
+    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    header->setSectionResizeMode(GroupTableModel::Question, QHeaderView::Stretch);
     m_table->setColumnWidth(GroupTableModel::Step, 64);
     m_table->setColumnWidth(GroupTableModel::Task, 56);
     m_table->setColumnWidth(GroupTableModel::Reward, 136);
