@@ -201,7 +201,7 @@ constexpr std::array kOptions{
                "bfloat16 halves the memory of the weights and is faster where the device has it.",
                "", kTrlModel, kChoice, 0, 0, "float32,bfloat16", "", false},
     OptionInfo{"threads", "Budget", "Worker threads", "", "",
-               "How many share a step's prompts; 0 takes the cores, less one for an open window.",
+               "How many share a step's prompts; 0 takes one a core.",
                "", kOwn, kInt, 0, 1024, "", "threads", false},
 };
 
