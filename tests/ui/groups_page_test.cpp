@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fake_run_service.h"
 
+#include "core/store/project_store.h"
 #include "ui/bridge/task_runner.h"
 #include "ui/models/answer_list.h"
 #include "ui/models/group_table.h"
