@@ -76,4 +76,12 @@ QString formatPercent(double share) {
     return QString::number(std::llround(share * 100)) + kThinSpace + '%';
 }
 
+QString taskWord(const std::string& task) {
+    if (task == "sqa")
+        return QObject::tr("Spoken question");
+    if (task == "ast")
+        return QObject::tr("Translation");
+    return task == "asr" ? QObject::tr("Transcript") : QString::fromStdString(task);
+}
+
 } // namespace viva

@@ -4,6 +4,7 @@
 #include <QString>
 
 #include <cstdint>
+#include <string>
 
 namespace viva {
 
@@ -17,5 +18,7 @@ namespace viva {
 [[nodiscard]] QString formatBytes(std::int64_t bytes);
 /// "48 %".
 [[nodiscard]] QString formatPercent(double share);
+/// A task in words: "Spoken question" for "sqa"; a name of the user's own stays as it is.
+[[nodiscard]] QString taskWord(const std::string& task);
 
 } // namespace viva

@@ -3,10 +3,12 @@
 
 #include "core/audio/log_mel.h"
 #include "core/audio/resampler.h"
+#include "ui/models/format.h"
 #include "ui/theme/type_scale.h"
 #include "ui/widgets/clip_strip.h"
 #include "ui/widgets/mel_view.h"
 #include "ui/widgets/waveform_view.h"
+#include "ui/widgets/wrapped_label.h"
 
 #include <QBoxLayout>
 #include <QLabel>
@@ -16,23 +18,6 @@ namespace viva {
 namespace {
 
 constexpr int kModelRateHz = 16000;
-
-QLabel* wrappedLabel(const QString& text, QWidget* parent, const char* look = nullptr) {
-    auto* label = new QLabel(text, parent);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    if (look)
-        label->setProperty("look", look);
-    return label;
-}
-
-QString taskWord(const std::string& task) {
-    if (task == "sqa")
-        return QObject::tr("Spoken question");
-    if (task == "ast")
-        return QObject::tr("Translation");
-    return task == "asr" ? QObject::tr("Transcript") : QString::fromStdString(task);
-}
 
 QImage pictureOf(const AudioBuffer& buffer) {
     const AudioBuffer heard = resample(buffer, kModelRateHz);
@@ -58,11 +43,11 @@ QWidget* ClipCard::createSoundPanel(TaskRunner& tasks) {
     auto* panel = new QWidget(this);
     m_title = new QLabel(panel);
     setTextSize(m_title, TextSize::Heading, QFont::DemiBold);
-    m_facts = wrappedLabel({}, panel, "muted");
+    m_facts = wrappedLabel(panel, "muted");
     m_clip = new ClipStrip(tasks, panel);
     m_picture = new MelView(panel);
     m_picture->setToolTip(tr("Log-mel features, 80 bins: all the encoder gets of this clip"));
-    m_text = wrappedLabel({}, panel);
+    m_text = wrappedLabel(panel);
     setTextSize(m_text, TextSize::Heading);
     auto* column = new QVBoxLayout(panel);
     column->setContentsMargins(0, 0, 0, 0);
@@ -108,10 +93,10 @@ void ClipCard::addTask(const UtteranceTask& task) {
     kind->setProperty("look", "chip");
     kind->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
     m_tasks->addWidget(kind);
-    m_tasks->addWidget(wrappedLabel(QString::fromStdString(task.question), parent));
+    m_tasks->addWidget(wrappedLabel(parent, nullptr, QString::fromStdString(task.question)));
     for (const std::string& reference : task.references)
-        m_tasks->addWidget(wrappedLabel(tr("Reference: %1").arg(QString::fromStdString(reference)),
-                                        parent, "muted"));
+        m_tasks->addWidget(wrappedLabel(
+            parent, "muted", tr("Reference: %1").arg(QString::fromStdString(reference))));
     m_tasks->addSpacing(kGrid);
 }
 

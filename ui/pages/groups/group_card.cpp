@@ -2,10 +2,12 @@
 #include "ui/pages/groups/group_card.h"
 
 #include "ui/models/answer_list.h"
+#include "ui/models/format.h"
 #include "ui/theme/type_scale.h"
 #include "ui/widgets/answer_delegate.h"
 #include "ui/widgets/clip_strip.h"
 #include "ui/widgets/token_strip.h"
+#include "ui/widgets/wrapped_label.h"
 
 #include <QBoxLayout>
 #include <QComboBox>
@@ -14,26 +16,6 @@
 #include <QPushButton>
 
 namespace viva {
-namespace {
-
-QLabel* wrappedLabel(QWidget* parent, const char* look = nullptr) {
-    auto* label = new QLabel(parent);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    if (look)
-        label->setProperty("look", look);
-    return label;
-}
-
-QString taskWord(const std::string& task) {
-    if (task == "sqa")
-        return QObject::tr("Spoken question");
-    if (task == "ast")
-        return QObject::tr("Translation");
-    return task == "asr" ? QObject::tr("Transcript") : QString::fromStdString(task);
-}
-
-} // namespace
 
 GroupCard::GroupCard(TaskRunner& tasks, QWidget* parent)
     : QFrame(parent), m_model(new AnswerListModel(this)) {
