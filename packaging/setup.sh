@@ -16,7 +16,7 @@ install_packages() {
             missing+=("$name"); line+="  $name: $why"$'\n'
         fi
     done <"$here/debian-packages.tsv"
-    [ ${#missing[@]} -eq 0 ] && { say "Debian packages: all ${1:-} present"; return; }
+    [ ${#missing[@]} -eq 0 ] && { say "Debian packages: all${1:+ $1} present"; return; }
     say "Debian packages to install (${#missing[@]}):"; printf '%s' "$line"
     [ $check_only = yes ] && exit 1
     command -v apt-get >/dev/null || die "this system has no apt-get: install the packages above by its own means, then run this again"
