@@ -49,6 +49,20 @@ int runChosen(const CLI::App& app, const std::vector<std::unique_ptr<viva::Comma
     return viva::exit_code::kWrongUse;
 }
 
+/// CLI11 would say only that a command is missing; a first word that is none deserves its name.
+bool saysUnknownCommand(const CLI::App& app, int argc, char** argv) {
+    if (argc < 2 || argv[1][0] == '-')
+        return false;
+    std::string known;
+    for (const CLI::App* command : app.get_subcommands(nullptr)) {
+        if (command->get_name() == argv[1])
+            return false;
+        known += (known.empty() ? "" : ", ") + command->get_name();
+    }
+    fmt::print(stderr, "viva: there is no command \"{}\"; it may be one of: {}\n", argv[1], known);
+    return true;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -68,6 +82,12 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
+        if (saysUnknownCommand(app, argc, argv))
+            return viva::exit_code::kWrongUse;
+        if (argc == 1) {
+            fmt::print(stderr, "{}", app.help());
+            return viva::exit_code::kWrongUse;
+        }
         return app.exit(error) == 0 ? viva::exit_code::kOk : viva::exit_code::kWrongUse;
     }
     try {
