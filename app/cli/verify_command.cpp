@@ -25,10 +25,14 @@ struct Verifier {
     VerifySet (*verify)(const fs::path&);
 };
 
+VerifySet metrics(const fs::path& folder) {
+    return verifyMetrics(folder);
+}
+
 constexpr Verifier kVerifiers[] = {
     {isFeatureSet, verifyFeatures},
     {isTokenizerSet, verifyTokenizer},
-    {isMetricSet, verifyMetrics},
+    {isMetricSet, metrics},
     {isModelSet, verifyModel},
 };
 
@@ -68,6 +72,8 @@ void printText(const VerifySet& set) {
         fmt::print("{}", textTable(rows));
     for (const std::string& problem : set.problems)
         fmt::print("FAIL  {}\n", problem);
+    for (const std::string& note : set.notes)
+        fmt::print("note  {}\n", note);
     fmt::print("\n");
 }
 
@@ -81,11 +87,8 @@ nlohmann::ordered_json toJson(const VerifySet& set) {
                          {"worst", line.worst},
                          {"tolerance", line.tolerance},
                          {"worst_case", line.worstCase}});
-    return {{"folder", set.folder},
-            {"kind", set.kind},
-            {"ok", set.ok()},
-            {"lines", lines},
-            {"problems", set.problems}};
+    return {{"folder", set.folder}, {"kind", set.kind},         {"ok", set.ok()},
+            {"lines", lines},       {"problems", set.problems}, {"notes", set.notes}};
 }
 
 } // namespace
