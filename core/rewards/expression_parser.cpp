@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
+#include "core/rewards/expression_lexer.h"
 #include "core/rewards/expression_node.h"
 #include "core/text/alignment.h"
 #include "core/text/utf8.h"
@@ -7,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace viva {
 namespace {
@@ -15,116 +15,9 @@ namespace {
 constexpr std::size_t kMostBytes = 4000;
 constexpr int kDeepest = 64;
 
-enum class TokenKind : std::uint8_t { Number, Name, String, Mark, End };
-
-struct Token {
-    TokenKind kind = TokenKind::End;
-    std::size_t begin = 0;
-    std::size_t end = 0;
-    double number = 0.0;
-    std::string text; ///< of a name, a mark, or a string without its quotes
-};
-
-/// Ends the parsing; becomes an ExpressionProblem.
-struct Stop {
-    ExpressionProblem problem;
-};
-
-[[noreturn]] void stop(std::size_t begin, std::size_t end, std::string message) {
-    throw Stop{{begin, end, std::move(message)}};
-}
-
-bool isNameStart(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-bool isDigit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-class Lexer {
-public:
-    explicit Lexer(std::string_view text) : m_text(text) {}
-
-    Token next() {
-        while (m_at < m_text.size() &&
-               std::string_view(" \t\r\n").find(m_text[m_at]) != std::string_view::npos)
-            ++m_at;
-        Token token;
-        token.begin = m_at;
-        if (m_at < m_text.size()) {
-            const char c = m_text[m_at];
-            const char after = m_at + 1 < m_text.size() ? m_text[m_at + 1] : ' ';
-            if (isDigit(c) || (c == '.' && isDigit(after)))
-                readNumber(token);
-            else if (isNameStart(c))
-                readName(token);
-            else if (c == '"' || c == '\'')
-                readString(token);
-            else
-                readMark(token);
-        }
-        token.end = m_at;
-        return token;
-    }
-
-private:
-    void readNumber(Token& token) {
-        token.kind = TokenKind::Number;
-        const auto [end, error] =
-            std::from_chars(m_text.data() + m_at, m_text.data() + m_text.size(), token.number);
-        const auto length = static_cast<std::size_t>(end - (m_text.data() + m_at));
-        if (error != std::errc())
-            stop(m_at, m_at + length,
-                 "this number is too large or too small; write a plain number");
-        m_at += length;
-        if (m_at < m_text.size() && (isNameStart(m_text[m_at]) || m_text[m_at] == '.'))
-            stop(token.begin, m_at + 1, "a number ends here; put an operator such as * after it");
-    }
-    void readName(Token& token) {
-        token.kind = TokenKind::Name;
-        while (m_at < m_text.size() && (isNameStart(m_text[m_at]) || isDigit(m_text[m_at])))
-            token.text.push_back(m_text[m_at++]);
-    }
-    void readString(Token& token) {
-        token.kind = TokenKind::String;
-        const char quote = m_text[m_at++];
-        while (m_at < m_text.size() && m_text[m_at] != quote) {
-            // only the quote itself is escaped: backslashes belong to the pattern
-            if (m_text[m_at] == '\\' && m_at + 1 < m_text.size()) {
-                if (m_text[m_at + 1] != quote)
-                    token.text.push_back('\\');
-                ++m_at;
-            }
-            token.text.push_back(m_text[m_at++]);
-        }
-        if (m_at == m_text.size())
-            stop(token.begin, m_at, fmt::format("this text has no end; close it with {}", quote));
-        ++m_at;
-    }
-    void readMark(Token& token) {
-        static constexpr std::array<std::string_view, 20> kMarks{
-            "<=", ">=", "==", "!=", "&&", "||", "**", "+", "-", "*",
-            "/",  "^",  "(",  ")",  ",",  "?",  ":",  "<", ">", "!"};
-        token.kind = TokenKind::Mark;
-        for (const std::string_view mark : kMarks)
-            if (m_text.substr(m_at).starts_with(mark)) {
-                token.text = mark;
-                m_at += mark.size();
-                return;
-            }
-        const std::size_t length = decodeUtf8(m_text, m_at).length;
-        const std::string_view found = m_text.substr(m_at, length);
-        stop(m_at, m_at + length,
-             found == "="
-                 ? std::string("one = sets nothing here; write == to compare")
-                 : fmt::format("\"{}\" means nothing here; known are + - * / ^ ( ) , < <= > >= == "
-                               "!= ? : and or not",
-                               repairUtf8(found)));
-    }
-
-    std::string_view m_text;
-    std::size_t m_at = 0;
-};
+using Token = ExpressionToken;
+using TokenKind = ExpressionTokenKind;
+using Stop = ExpressionStop;
 
 struct Function {
     std::string_view name;
@@ -168,13 +61,14 @@ public:
     std::unique_ptr<Expression> run() {
         advance();
         if (m_token.kind == TokenKind::End)
-            stop(0, 0, "the expression is empty; write one such as bleu");
+            stopExpression(0, 0, "the expression is empty; write one such as bleu");
         parseChoice();
         if (m_token.kind != TokenKind::End)
-            stop(m_token.begin, m_token.end,
-                 m_token.text == ")" ? std::string("this bracket was never opened; remove it")
-                                     : std::string("the expression ends before this; put an "
-                                                   "operator such as + or * in front"));
+            stopExpression(m_token.begin, m_token.end,
+                           m_token.text == ")"
+                               ? std::string("this bracket was never opened; remove it")
+                               : std::string("the expression ends before this; put an "
+                                             "operator such as + or * in front"));
         return std::unique_ptr<Expression>(new Expression(std::move(m_impl)));
     }
 
@@ -186,10 +80,11 @@ private:
     public:
         explicit Level(ExpressionParser& parser) : m_parser(parser) {
             if (++m_parser.m_depth > kDeepest)
-                stop(m_parser.m_token.begin, m_parser.m_token.end,
-                     fmt::format("brackets and operators are nested deeper than {} levels; write "
-                                 "it flatter",
-                                 kDeepest));
+                stopExpression(
+                    m_parser.m_token.begin, m_parser.m_token.end,
+                    fmt::format("brackets and operators are nested deeper than {} levels; write "
+                                "it flatter",
+                                kDeepest));
         }
         ~Level() { --m_parser.m_depth; }
         Level(const Level&) = delete;
@@ -209,7 +104,8 @@ private:
     }
     void expect(std::string_view mark, std::string_view why) {
         if (!take(mark))
-            stop(m_token.begin, m_token.end, fmt::format("\"{}\" is missing here{}", mark, why));
+            stopExpression(m_token.begin, m_token.end,
+                           fmt::format("\"{}\" is missing here{}", mark, why));
     }
     std::size_t add(Op op, std::vector<std::size_t> operands) {
         m_impl->nodes.push_back({op, 0.0, 0, std::move(operands)});
@@ -257,8 +153,8 @@ private:
                 const std::size_t result = add(comparison.op, {left, parseSum()});
                 for (const Operator& again : kComparisons)
                     if (m_token.kind == TokenKind::Mark && m_token.text == again.mark)
-                        stop(m_token.begin, m_token.end,
-                             "comparisons cannot be chained; join two with and");
+                        stopExpression(m_token.begin, m_token.end,
+                                       "comparisons cannot be chained; join two with and");
                 return result;
             }
         return left;
@@ -308,8 +204,8 @@ private:
             return m_token.kind == TokenKind::Mark && m_token.text == "(" ? parseCall(token)
                                                                           : parseName(token);
         case TokenKind::String:
-            stop(token.begin, token.end,
-                 "a text stands only in count(\"...\") and matches(\"...\")");
+            stopExpression(token.begin, token.end,
+                           "a text stands only in count(\"...\") and matches(\"...\")");
         case TokenKind::Mark:
             if (take("(")) {
                 const std::size_t inner = parseChoice();
@@ -320,7 +216,7 @@ private:
         case TokenKind::End:
             break;
         }
-        stop(token.begin, token.end, "a number, a name or a bracket is missing here");
+        stopExpression(token.begin, token.end, "a number, a name or a bracket is missing here");
     }
     std::size_t parseName(const Token& token) {
         const auto& names = m_impl->names;
@@ -328,7 +224,7 @@ private:
             std::find_if(names.begin(), names.end(),
                          [&](const ExpressionName& name) { return name.name == token.text; });
         if (found == names.end())
-            stop(token.begin, token.end, unknownName(token.text));
+            stopExpression(token.begin, token.end, unknownName(token.text));
         const auto index = static_cast<std::size_t>(found - names.begin());
         auto& used = m_impl->used;
         if (std::find(used.begin(), used.end(), index) == used.end())
@@ -341,7 +237,7 @@ private:
             std::find_if(kFunctions.begin(), kFunctions.end(),
                          [&](const Function& one) { return one.name == token.text; });
         if (function == kFunctions.end())
-            stop(token.begin, token.end, unknownFunction(token.text));
+            stopExpression(token.begin, token.end, unknownFunction(token.text));
         expect("(", "");
         if (function->op == Op::Count || function->op == Op::Matches)
             return parsePattern(*function);
@@ -353,24 +249,26 @@ private:
             expect(")", fmt::format(": close {}(", function->name));
         }
         if (operands.size() < function->least || operands.size() > function->most)
-            stop(token.begin, token.end,
-                 fmt::format("{} takes {} values and has {}", function->name,
-                             function->least == function->most
-                                 ? std::to_string(function->least)
-                                 : fmt::format("{} to {}", function->least, function->most),
-                             operands.size()));
+            stopExpression(
+                token.begin, token.end,
+                fmt::format("{} takes {} values and has {}", function->name,
+                            function->least == function->most
+                                ? std::to_string(function->least)
+                                : fmt::format("{} to {}", function->least, function->most),
+                            operands.size()));
         return add(function->op, std::move(operands));
     }
     std::size_t parsePattern(const Function& function) {
         const Token token = m_token;
         if (token.kind != TokenKind::String)
-            stop(token.begin, token.end,
-                 fmt::format("{0} takes a regular expression in quotes, as {0}(\"[0-9]+\")",
-                             function.name));
+            stopExpression(
+                token.begin, token.end,
+                fmt::format("{0} takes a regular expression in quotes, as {0}(\"[0-9]+\")",
+                            function.name));
         try {
             m_impl->patterns.emplace_back(repairUtf8(token.text), function.name);
         } catch (const Error& error) {
-            stop(token.begin, token.end, error.what());
+            stopExpression(token.begin, token.end, error.what());
         }
         advance();
         expect(")", fmt::format(": close {}(", function.name));
@@ -413,7 +311,7 @@ private:
                             : fmt::format("did you mean {}?", best);
     }
 
-    Lexer m_lexer;
+    ExpressionLexer m_lexer;
     Token m_token;
     std::unique_ptr<Expression::Impl> m_impl;
     int m_depth = 0;

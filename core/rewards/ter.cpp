@@ -6,6 +6,7 @@
 #include "core/text/utf8.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <limits>
@@ -63,6 +64,13 @@ std::string explain(const TerEdits& edits, const TerStatistics& statistics) {
                        terScore(statistics), edits.moves, edits.rest, statistics.referenceLength);
 }
 
+/// The tool prepares a reference twice and the hypothesis once, so that an escape in an escape, or
+/// a clitic that its mark uncovers, differs between the two.
+std::vector<std::string> referenceWords(std::string_view text, const TerOptions& options) {
+    std::vector<std::string> words = terWords(text, options);
+    return options.normalized ? terWords(fmt::format("{}", fmt::join(words, " ")), options) : words;
+}
+
 /// The edits of the best reference, and the statistics.
 std::pair<TerEdits, TerStatistics> bestEdits(std::string_view hypothesis,
                                              std::span<const std::string> references,
@@ -73,7 +81,7 @@ std::pair<TerEdits, TerStatistics> bestEdits(std::string_view hypothesis,
     TerStatistics out;
     out.edits = std::numeric_limits<std::int64_t>::max();
     for (const std::string& reference : references) {
-        const std::vector<std::string> wanted = terWords(reference, options);
+        const std::vector<std::string> wanted = referenceWords(reference, options);
         const TerEdits edits = terEdits(words, wanted);
         out.referenceLength += static_cast<double>(wanted.size());
         if (edits.total() < out.edits) {

@@ -82,7 +82,8 @@ void verifyChrfFile(MetricFolder& folder, const std::string& name) {
             got.push_back({one.hypothesis, one.reference, one.matches});
         counts.add(id, got == line["stats_word_order_2"] ? 0 : 1, 0);
     });
-    folder.add(counts);
+    if (counts.cases > 0)
+        folder.add(counts);
     folder.add(scores);
 }
 

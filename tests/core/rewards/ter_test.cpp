@@ -58,6 +58,14 @@ TEST(Ter, NormalisingSetsMarksApart) {
               (std::vector<std::string>{"我", "爱", "你", "。"}));
 }
 
+TEST(Ter, ReferencesAreNormalisedTwiceAsByTheTool) {
+    // sacreBLEU 2.6.0 prepares references twice: &amp;lt; is < there and &lt; in the hypothesis
+    const std::vector<std::string> refs{"a &amp;lt; b"};
+    const TerOptions options{.normalized = true};
+    EXPECT_EQ(terStatistics("a < b", refs, options).edits, 0);
+    EXPECT_EQ(terStatistics("a &amp;lt; b", refs, options).referenceLength, 3.0);
+}
+
 TEST(Ter, TheRewardFallsWithTheEdits) {
     const auto reward = makeTerReward();
     const std::vector<std::string> refs{"a b c d"};
