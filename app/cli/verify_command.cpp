@@ -3,6 +3,7 @@
 
 #include "app/cli/text_table.h"
 #include "core/base/error.h"
+#include "core/session/verify/verify_bert_score.h"
 #include "core/session/verify/verify_features.h"
 #include "core/session/verify/verify_metrics.h"
 #include "core/session/verify/verify_model.h"
@@ -22,14 +23,26 @@ namespace fs = std::filesystem;
 
 struct Verifier {
     bool (*recognises)(const fs::path&);
-    VerifySet (*verify)(const fs::path&);
+    VerifySet (*verify)(const fs::path&, const fs::path& bertScoreModel);
 };
 
+/// For sets that need nothing besides themselves.
+template<VerifySet (*Verify)(const fs::path&)>
+VerifySet alone(const fs::path& folder, const fs::path&) {
+    return Verify(folder);
+}
+
+VerifySet metrics(const fs::path& folder, const fs::path& bertScoreModel) {
+    return verifyMetrics(folder, [&](const fs::path& file, VerifySet& set) {
+        verifyBertScoreFile(file, bertScoreModel, set);
+    });
+}
+
 constexpr Verifier kVerifiers[] = {
-    {isFeatureSet, verifyFeatures},
-    {isTokenizerSet, verifyTokenizer},
-    {isMetricSet, verifyMetrics},
-    {isModelSet, verifyModel},
+    {isFeatureSet, alone<verifyFeatures>},
+    {isTokenizerSet, alone<verifyTokenizer>},
+    {isMetricSet, metrics},
+    {isModelSet, alone<verifyModel>},
 };
 
 const Verifier* verifierOf(const fs::path& folder) {
@@ -68,6 +81,8 @@ void printText(const VerifySet& set) {
         fmt::print("{}", textTable(rows));
     for (const std::string& problem : set.problems)
         fmt::print("FAIL  {}\n", problem);
+    for (const std::string& note : set.notes)
+        fmt::print("note  {}\n", note);
     fmt::print("\n");
 }
 
@@ -81,11 +96,8 @@ nlohmann::ordered_json toJson(const VerifySet& set) {
                          {"worst", line.worst},
                          {"tolerance", line.tolerance},
                          {"worst_case", line.worstCase}});
-    return {{"folder", set.folder},
-            {"kind", set.kind},
-            {"ok", set.ok()},
-            {"lines", lines},
-            {"problems", set.problems}};
+    return {{"folder", set.folder}, {"kind", set.kind},         {"ok", set.ok()},
+            {"lines", lines},       {"problems", set.problems}, {"notes", set.notes}};
 }
 
 } // namespace
@@ -93,6 +105,9 @@ nlohmann::ordered_json toJson(const VerifySet& set) {
 void VerifyCommand::declare(CLI::App& app) {
     app.add_option("folder", m_folders, "golden sets, or folders that hold some")
         ->required()
+        ->type_name("FOLDER");
+    app.add_option("--bertscore-model", m_bertScoreModel,
+                   "model of BERTScore lists whose own is not beside them")
         ->type_name("FOLDER");
     app.add_flag("--json", m_json, "one JSON object a set");
 }
@@ -115,7 +130,7 @@ int VerifyCommand::run(Interrupt&) {
         }
     }
     for (const fs::path& folder : sets) {
-        VerifySet set = verifierOf(folder)->verify(folder);
+        VerifySet set = verifierOf(folder)->verify(folder, m_bertScoreModel);
         if (set.folder.empty())
             set.folder = folder.string();
         ok = ok && set.ok();

@@ -17,6 +17,7 @@ public:
 
 private:
     std::vector<std::string> m_folders;
+    std::string m_bertScoreModel;
     bool m_json = false;
 };
 

@@ -134,8 +134,70 @@ public:
         return out;
     }
 
+    [[nodiscard]] CorpusScore
+    corpusScore(std::span<const std::string> answers,
+                std::span<const std::vector<std::string>> references) const override {
+        const BleuScore bleu = corpusBleu(answers, references, m_options);
+        return {"corpus BLEU", bleu.score, explain(bleu)};
+    }
+
 private:
     BleuOptions m_options;
+};
+
+std::string_view toString(HfSmoothing smoothing) {
+    switch (smoothing) {
+    case HfSmoothing::None:
+        return "not smoothed";
+    case HfSmoothing::AllOrders:
+        return "one added to every order";
+    case HfSmoothing::HigherOrders:
+        return "one added to orders 2-4";
+    }
+    return "not smoothed";
+}
+
+class HfBleuReward final : public Reward {
+public:
+    explicit HfBleuReward(HfSmoothing smoothing) : m_smoothing(smoothing) {}
+
+    [[nodiscard]] std::string_view name() const override { return "bleu_hf"; }
+
+    [[nodiscard]] RewardBreakdown score(std::string_view answer,
+                                        std::span<const std::string> references) const override {
+        const BleuStatistics counts = hfBleuStatistics(answer, references);
+        RewardBreakdown out;
+        out.value = std::clamp(hfBleu(counts, m_smoothing), 0.0, 1.0);
+        out.reason = explainCounts(counts);
+        for (std::size_t n = 0; n < counts.matches.size(); ++n) {
+            out.parts.emplace_back(fmt::format("matches_{}", n + 1),
+                                   static_cast<double>(counts.matches[n]));
+            out.parts.emplace_back(fmt::format("totals_{}", n + 1),
+                                   static_cast<double>(counts.totals[n]));
+        }
+        return out;
+    }
+
+    [[nodiscard]] CorpusScore
+    corpusScore(std::span<const std::string> answers,
+                std::span<const std::vector<std::string>> references) const override {
+        requireSameCount(name(), answers, references);
+        BleuStatistics sum;
+        for (std::size_t i = 0; i < answers.size(); ++i)
+            sum += hfBleuStatistics(answers[i], references[i]);
+        return {"corpus bleu_hf", hfBleu(sum, m_smoothing), explainCounts(sum)};
+    }
+
+private:
+    [[nodiscard]] std::string explainCounts(const BleuStatistics& counts) const {
+        return fmt::format("n-grams in common {}/{}, {}/{}, {}/{}, {}/{}, {}; {} tokens against {} "
+                           "of the shortest reference",
+                           counts.matches[0], counts.totals[0], counts.matches[1], counts.totals[1],
+                           counts.matches[2], counts.totals[2], counts.matches[3], counts.totals[3],
+                           toString(m_smoothing), counts.hypothesisLength, counts.referenceLength);
+    }
+
+    HfSmoothing m_smoothing;
 };
 
 } // namespace
@@ -235,6 +297,10 @@ double hfBleu(const BleuStatistics& statistics, HfSmoothing smoothing) {
                          static_cast<double>(statistics.hypothesisLength);
     const double penalty = ratio < 1.0 ? 1.0 : std::exp(1.0 - ratio);
     return penalty * std::pow(product, 1.0 / kBleuOrders);
+}
+
+std::unique_ptr<Reward> makeHfBleuReward(HfSmoothing smoothing) {
+    return std::make_unique<HfBleuReward>(smoothing);
 }
 
 std::unique_ptr<Reward> makeBleuReward(const BleuOptions& options) {

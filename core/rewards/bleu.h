@@ -87,6 +87,9 @@ enum class HfSmoothing {
 /// @source tensorflow/nmt, scripts/bleu.py compute_bleu
 [[nodiscard]] double hfBleu(const BleuStatistics& statistics, HfSmoothing smoothing);
 
+/// hfBleu as a reward named "bleu_hf".
+[[nodiscard]] std::unique_ptr<Reward> makeHfBleuReward(HfSmoothing smoothing);
+
 /// Sentence BLEU / 100, clamped to [0, 1], as a reward named "bleu".
 /// @source arXiv 2509.16990, 3.3
 [[nodiscard]] std::unique_ptr<Reward> makeBleuReward(const BleuOptions& options = {});

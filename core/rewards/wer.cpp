@@ -24,16 +24,7 @@ public:
 
     [[nodiscard]] RewardBreakdown score(std::string_view answer,
                                         std::span<const std::string> references) const override {
-        requireReferences(name(), references);
-        const std::string hyp = comparableText(answer, m_comparison);
-        ErrorRates best;
-        for (std::size_t i = 0; i < references.size(); ++i) {
-            const std::string ref = comparableText(references[i], m_comparison);
-            const ErrorRates rates =
-                m_characters ? characterErrorRates(hyp, ref) : wordErrorRates(hyp, ref);
-            if (i == 0 || rates.rate < best.rate)
-                best = rates;
-        }
+        const ErrorRates best = bestRates(answer, references);
         const EditCounts& edits = best.edits;
         RewardBreakdown out;
         out.value = std::clamp(1.0 - best.rate, 0.0, 1.0);
@@ -48,7 +39,35 @@ public:
         return out;
     }
 
+    [[nodiscard]] CorpusScore
+    corpusScore(std::span<const std::string> answers,
+                std::span<const std::vector<std::string>> references) const override {
+        requireSameCount(name(), answers, references);
+        EditCounts sum;
+        for (std::size_t i = 0; i < answers.size(); ++i)
+            sum += bestRates(answers[i], references[i]).edits;
+        return {m_characters ? "corpus CER" : "corpus WER", errorRates(sum).rate,
+                fmt::format("{} errors in {} {}", sum.errors(), sum.referenceLength(),
+                            m_characters ? "characters" : "words")};
+    }
+
 private:
+    /// Of the reference with the lowest rate.
+    [[nodiscard]] ErrorRates bestRates(std::string_view answer,
+                                       std::span<const std::string> references) const {
+        requireReferences(name(), references);
+        const std::string hyp = comparableText(answer, m_comparison);
+        ErrorRates best;
+        for (std::size_t i = 0; i < references.size(); ++i) {
+            const std::string ref = comparableText(references[i], m_comparison);
+            const ErrorRates rates =
+                m_characters ? characterErrorRates(hyp, ref) : wordErrorRates(hyp, ref);
+            if (i == 0 || rates.rate < best.rate)
+                best = rates;
+        }
+        return best;
+    }
+
     bool m_characters;
     TextComparison m_comparison;
 };

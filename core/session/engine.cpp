@@ -5,6 +5,7 @@
 #include "core/data/dataset.h"
 #include "core/eval/evaluator.h"
 #include "core/rewards/reward_registry.h"
+#include "core/session/bert_score_reward.h"
 #include "core/session/error_translation.h"
 #include "core/session/training_engine.h"
 #include "core/train/checkpoint.h"
@@ -38,7 +39,7 @@ fs::path manifestOf(const RunSetup& setup) {
 }
 
 /// The weighted sum of the configured rewards. @source TRL 1.16.0 reward_weights
-AnswerScorer makeScorer(const std::vector<RewardSpec>& specs) {
+AnswerScorer makeScorer(const std::vector<RewardSpec>& specs, const RewardServices& services) {
     struct Member {
         std::string name;
         double weight;
@@ -46,7 +47,8 @@ AnswerScorer makeScorer(const std::vector<RewardSpec>& specs) {
     };
     auto members = std::make_shared<std::vector<Member>>();
     for (const auto& spec : specs)
-        members->push_back({spec.name, spec.weight, makeReward(spec.name, spec.optionsJson)});
+        members->push_back(
+            {spec.name, spec.weight, makeReward(spec.name, spec.optionsJson, services)});
     return [members](const std::string& answer, const std::vector<std::string>& references) {
         RewardedText result;
         for (const auto& member : *members) {
@@ -227,7 +229,11 @@ void SpeechEngine::makeTrainerAndResume(const EventSink& sink) {
     parts.examples = m_examples.get();
     parts.pool = &m_runtime->pool();
     parts.texts = answerTextsOf(model);
-    parts.score = makeScorer(config.rewards);
+    const Tokenizer& tokenizer = model.tokenizer();
+    parts.score = makeScorer(config.rewards,
+                             rewardServices(config.device, [&tokenizer](std::string_view text) {
+                                 return static_cast<std::int64_t>(tokenizer.encode(text).size());
+                             }));
     parts.eosTokenIds = {model.config().text.eosTokenId};
     m_trainer = makeTrainer(config, std::move(parts));
     if (!m_setup.resume)

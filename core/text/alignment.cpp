@@ -8,7 +8,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_map>
+#include <array>
+#include <bit>
+#include <functional>
 
 namespace viva {
 namespace {
@@ -21,45 +23,50 @@ struct Units {
     std::vector<std::uint32_t> ids;
 };
 
-/// Equal units get equal numbers over both texts.
+/// Equal units get equal numbers over both texts, from 0 on.
 class UnitNumbers {
 public:
+    explicit UnitNumbers(std::size_t mostUnits)
+        : m_slots(std::bit_ceil(std::max<std::size_t>(16, 2 * mostUnits))) {
+        m_bytes.fill(kUnseen);
+    }
+
     Units number(std::string_view text, std::vector<TextSpan> spans) {
         Units units;
         units.ids.reserve(spans.size());
         for (const TextSpan& span : spans)
-            units.ids.push_back(
-                m_numbers.try_emplace(span.of(text), static_cast<std::uint32_t>(m_numbers.size()))
-                    .first->second);
+            units.ids.push_back(numberOf(span.of(text)));
         units.spans = std::move(spans);
         return units;
     }
+    [[nodiscard]] std::uint32_t count() const { return m_count; }
 
 private:
-    std::unordered_map<std::string_view, std::uint32_t> m_numbers;
-};
+    static constexpr std::uint32_t kUnseen = 0xFFFFFFFFu;
+    struct Slot {
+        std::string_view unit;
+        std::uint32_t number = kUnseen;
+    };
 
-/// Which cells of the distance table are one more, or one less, than their left neighbour
-/// (rows: hypothesis, columns: reference).
-class DeltaTable {
-public:
-    DeltaTable(std::size_t rows, std::size_t columns)
-        : m_columns(columns), m_more(rows * columns), m_less(rows * columns) {}
-    void set(std::size_t row, std::size_t column, int delta) {
-        m_more[row * m_columns + column] = delta == 1;
-        m_less[row * m_columns + column] = delta == -1;
+    std::uint32_t numberOf(std::string_view unit) {
+        if (unit.size() == 1)
+            return seen(m_bytes[static_cast<unsigned char>(unit.front())]);
+        const std::size_t mask = m_slots.size() - 1;
+        std::size_t at = std::hash<std::string_view>{}(unit)&mask;
+        while (m_slots[at].number != kUnseen && m_slots[at].unit != unit)
+            at = (at + 1) & mask;
+        m_slots[at].unit = unit;
+        return seen(m_slots[at].number);
     }
-    [[nodiscard]] bool more(std::size_t row, std::size_t column) const {
-        return m_more[row * m_columns + column];
-    }
-    [[nodiscard]] bool less(std::size_t row, std::size_t column) const {
-        return m_less[row * m_columns + column];
+    std::uint32_t seen(std::uint32_t& number) {
+        if (number == kUnseen)
+            number = m_count++;
+        return number;
     }
 
-private:
-    std::size_t m_columns;
-    std::vector<bool> m_more;
-    std::vector<bool> m_less;
+    std::vector<Slot> m_slots;
+    std::array<std::uint32_t, 256> m_bytes; ///< units of one byte
+    std::uint32_t m_count = 0;
 };
 
 struct Range {
@@ -68,41 +75,82 @@ struct Range {
     [[nodiscard]] std::size_t size() const { return end - begin; }
 };
 
-DeltaTable fillTable(const Units& hyp, Range h, const Units& ref, Range r) {
+/// Which cells of the distance table are one more, or one less, than their left neighbour (rows:
+/// hypothesis, columns: reference), 64 columns at a time.
+/// @source Hyyro 2003, "A bit-vector algorithm for computing Levenshtein and Damerau edit
+/// distances"
+class DeltaTable {
+public:
+    /// @param distinct units of the reference, which have the numbers below
+    DeltaTable(const Units& hyp, Range h, const Units& ref, Range r, std::size_t distinct)
+        : m_words((r.size() + 63) / 64), m_more((h.size() + 1) * m_words),
+          m_less((h.size() + 1) * m_words) {
+        // the last row is of units that the reference lacks
+        std::vector<std::uint64_t> places((distinct + 1) * m_words, 0);
+        for (std::size_t j = 0; j < r.size(); ++j)
+            places[ref.ids[r.begin + j] * m_words + j / 64] |= std::uint64_t{1} << (j % 64);
+        std::fill_n(m_more.begin(), m_words, ~std::uint64_t{0});
+        for (std::size_t i = 1; i <= h.size(); ++i)
+            fillRow(i, places.data() +
+                           std::min<std::size_t>(hyp.ids[h.begin + i - 1], distinct) * m_words);
+    }
+    [[nodiscard]] bool more(std::size_t row, std::size_t column) const {
+        return bit(m_more, row, column);
+    }
+    [[nodiscard]] bool less(std::size_t row, std::size_t column) const {
+        return bit(m_less, row, column);
+    }
+
+private:
+    void fillRow(std::size_t row, const std::uint64_t* equal) {
+        // what comes in from the left: the first column grows by one in every row
+        std::uint64_t carryMore = 1;
+        std::uint64_t carryLess = 0;
+        for (std::size_t w = 0; w < m_words; ++w) {
+            const std::uint64_t more = m_more[(row - 1) * m_words + w];
+            const std::uint64_t less = m_less[(row - 1) * m_words + w];
+            const std::uint64_t x = equal[w] | carryLess;
+            const std::uint64_t diagonal = (((x & more) + more) ^ more) | x | less;
+            const std::uint64_t downMore = less | ~(diagonal | more);
+            const std::uint64_t downLess = diagonal & more;
+            const std::uint64_t shiftedMore = (downMore << 1) | carryMore;
+            const std::uint64_t shiftedLess = (downLess << 1) | carryLess;
+            m_more[row * m_words + w] = shiftedLess | ~(diagonal | shiftedMore);
+            m_less[row * m_words + w] = shiftedMore & diagonal;
+            carryMore = downMore >> 63;
+            carryLess = downLess >> 63;
+        }
+    }
+    [[nodiscard]] bool bit(const std::vector<std::uint64_t>& bits, std::size_t row,
+                           std::size_t column) const {
+        return ((bits[row * m_words + (column - 1) / 64] >> ((column - 1) % 64)) & 1) != 0;
+    }
+
+    std::size_t m_words;
+    std::vector<std::uint64_t> m_more;
+    std::vector<std::uint64_t> m_less;
+};
+
+void requireMemory(Range h, Range r) {
     if (r.size() > 0 && h.size() > kMostCells / r.size())
         throw Error(ErrorCode::InvalidArgument,
                     fmt::format("align: {} against {} units are too many to align; compare shorter "
                                 "texts",
                                 h.size(), r.size()));
-    DeltaTable table(h.size() + 1, r.size() + 1);
-    std::vector<int> row(r.size() + 1);
-    for (std::size_t j = 0; j <= r.size(); ++j) {
-        row[j] = static_cast<int>(j);
-        table.set(0, j, 1);
-    }
-    for (std::size_t i = 1; i <= h.size(); ++i) {
-        int diagonal = row[0];
-        row[0] = static_cast<int>(i);
-        for (std::size_t j = 1; j <= r.size(); ++j) {
-            const int up = row[j];
-            const int change = hyp.ids[h.begin + i - 1] == ref.ids[r.begin + j - 1] ? 0 : 1;
-            row[j] = std::min({diagonal + change, up + 1, row[j - 1] + 1});
-            table.set(i, j, row[j] - row[j - 1]);
-            diagonal = up;
-        }
-    }
-    return table;
 }
 
 class Aligner {
 public:
-    Aligner(const Units& hyp, const Units& ref, std::size_t hypBytes, std::size_t refBytes)
-        : m_hyp(hyp), m_ref(ref), m_hypBytes(hypBytes), m_refBytes(refBytes) {}
+    Aligner(const Units& hyp, const Units& ref, std::size_t hypBytes, std::size_t refBytes,
+            std::uint32_t distinct)
+        : m_hyp(hyp), m_ref(ref), m_hypBytes(hypBytes), m_refBytes(refBytes), m_distinct(distinct) {
+    }
 
     std::vector<AlignmentOp> run() {
         Range h{0, m_hyp.ids.size()};
         Range r{0, m_ref.ids.size()};
         std::vector<AlignmentOp> head;
+        head.reserve(std::max(h.size(), r.size()) + 8);
         while (h.size() > 0 && r.size() > 0 && m_hyp.ids[h.begin] == m_ref.ids[r.begin])
             head.push_back(pair(AlignmentKind::Equal, h.begin++, r.begin++));
         while (h.size() > 0 && r.size() > 0 && m_hyp.ids[h.end - 1] == m_ref.ids[r.end - 1])
@@ -131,9 +179,19 @@ private:
     }
 
     void walkBack(Range h, Range r) {
-        const DeltaTable table = fillTable(m_hyp, h, m_ref, r);
         std::size_t i = h.size();
         std::size_t j = r.size();
+        if (i > 0 && j > 0)
+            walkTable(h, r, i, j);
+        while (j > 0)
+            addDeletion(h.begin + i, r.begin + --j);
+        while (i > 0)
+            addInsertion(h.begin + --i, r.begin + j);
+    }
+    /// Back through the table until one side is used up.
+    void walkTable(Range h, Range r, std::size_t& i, std::size_t& j) {
+        requireMemory(h, r);
+        const DeltaTable table(m_hyp, h, m_ref, r, m_distinct);
         while (i > 0 && j > 0) {
             if (table.more(i, j)) {
                 --j;
@@ -150,25 +208,25 @@ private:
             m_backwards.push_back(pair(equal ? AlignmentKind::Equal : AlignmentKind::Substitute,
                                        h.begin + i, r.begin + j));
         }
-        while (j > 0)
-            addDeletion(h.begin + i, r.begin + --j);
-        while (i > 0)
-            addInsertion(h.begin + --i, r.begin + j);
     }
 
     const Units& m_hyp;
     const Units& m_ref;
     std::size_t m_hypBytes;
     std::size_t m_refBytes;
+    std::uint32_t m_distinct;
     std::vector<AlignmentOp> m_backwards;
 };
 
 std::vector<AlignmentOp> align(std::string_view hypothesis, std::string_view reference,
                                std::vector<TextSpan> (*cut)(std::string_view)) {
-    UnitNumbers numbers;
-    const Units hyp = numbers.number(hypothesis, cut(hypothesis));
-    const Units ref = numbers.number(reference, cut(reference));
-    return Aligner(hyp, ref, hypothesis.size(), reference.size()).run();
+    std::vector<TextSpan> hypSpans = cut(hypothesis);
+    std::vector<TextSpan> refSpans = cut(reference);
+    UnitNumbers numbers(hypSpans.size() + refSpans.size());
+    const Units ref = numbers.number(reference, std::move(refSpans));
+    const std::uint32_t distinct = numbers.count();
+    const Units hyp = numbers.number(hypothesis, std::move(hypSpans));
+    return Aligner(hyp, ref, hypothesis.size(), reference.size(), distinct).run();
 }
 
 std::vector<TextSpan> characters(std::string_view text) {
@@ -176,6 +234,7 @@ std::vector<TextSpan> characters(std::string_view text) {
     std::vector<TextSpan> spans;
     std::size_t at = inner.empty() ? 0 : static_cast<std::size_t>(inner.data() - text.data());
     const std::size_t end = at + inner.size();
+    spans.reserve(inner.size());
     while (at < end) {
         const std::size_t length = decodeUtf8(text, at).length;
         spans.push_back({at, at + length});

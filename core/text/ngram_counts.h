@@ -24,4 +24,16 @@ struct NgramOverlap {
 countNgramOverlap(std::span<const std::string_view> hypothesis,
                   std::span<const std::vector<std::string_view>> references, int maxOrder);
 
+/// The same for characters.
+[[nodiscard]] NgramOverlap countNgramOverlap(std::u32string_view hypothesis,
+                                             std::span<const std::u32string> references,
+                                             int maxOrder);
+
+/// How many n-grams there are, and how many of them repeat one that came before.
+struct NgramRepeats {
+    std::int64_t repeated = 0;
+    std::int64_t total = 0;
+};
+[[nodiscard]] NgramRepeats countNgramRepeats(std::span<const std::string_view> tokens, int order);
+
 } // namespace viva

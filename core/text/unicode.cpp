@@ -80,6 +80,24 @@ bool isNumber(char32_t c) noexcept {
     return (maskOf(c) & U_GC_N_MASK) != 0;
 }
 
+bool isLetter(char32_t c) noexcept {
+    if (c < 0x80)
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return (maskOf(c) & U_GC_L_MASK) != 0;
+}
+
+bool isUpperCase(char32_t c) noexcept {
+    return u_isUUppercase(static_cast<UChar32>(c)) != 0;
+}
+
+bool isLowerCase(char32_t c) noexcept {
+    return u_isULowercase(static_cast<UChar32>(c)) != 0;
+}
+
+bool isDecimalNumber(char32_t c) noexcept {
+    return (maskOf(c) & U_GC_ND_MASK) != 0;
+}
+
 bool isPunctuation(char32_t c) noexcept {
     return (maskOf(c) & U_GC_P_MASK) != 0;
 }
@@ -97,6 +115,8 @@ bool isOther(char32_t c) noexcept {
 }
 
 bool isWordCharacter(char32_t c) noexcept {
+    if (c < 0x80)
+        return isLetter(c) || isNumber(c) || c == '_';
     if ((maskOf(c) & (U_GC_M_MASK | U_GC_ND_MASK | U_GC_PC_MASK)) != 0)
         return true;
     return u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_ALPHABETIC) != 0 ||

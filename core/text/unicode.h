@@ -13,7 +13,11 @@ namespace viva {
 [[nodiscard]] bool isWhiteSpace(char32_t c) noexcept;
 /// What Python's str.split() and strip() cut at: White_Space and U+001C..001F.
 [[nodiscard]] bool isPythonSpace(char32_t c) noexcept;
+[[nodiscard]] bool isLetter(char32_t c) noexcept;         ///< L*
+[[nodiscard]] bool isUpperCase(char32_t c) noexcept;      ///< the property Uppercase
+[[nodiscard]] bool isLowerCase(char32_t c) noexcept;      ///< the property Lowercase
 [[nodiscard]] bool isNumber(char32_t c) noexcept;         ///< Nd, Nl, No
+[[nodiscard]] bool isDecimalNumber(char32_t c) noexcept;  ///< Nd
 [[nodiscard]] bool isPunctuation(char32_t c) noexcept;    ///< P*
 [[nodiscard]] bool isSymbol(char32_t c) noexcept;         ///< S*
 [[nodiscard]] bool isNonSpacingMark(char32_t c) noexcept; ///< Mn

@@ -115,6 +115,14 @@ TEST_F(CliRun, CtrlCKeepsTheRunAndResumeEndsIt) {
     EXPECT_EQ(last.at("steps_done"), kSteps);
     EXPECT_EQ(finish({"train", "--project", "a.viva", "--resume"}).exitCode, 2)
         << "nothing is left to go on with";
+    const ProgramResult scored = finish({"score", "--project", "a.viva", "--step", "2", "--reward",
+                                         "chrf", "--sentences", "--json"});
+    EXPECT_EQ(scored.exitCode, 0) << scored.errors;
+    const std::vector<Json> rows = jsonLines(scored.output);
+    ASSERT_EQ(rows.size(), 9u); // two groups of four, and the summary
+    EXPECT_EQ(rows.front().at("item"), "2.0.1");
+    EXPECT_TRUE(rows.front().contains("advantage"));
+    EXPECT_EQ(finish({"score", "--project", "a.viva", "--step", "9999"}).exitCode, 2);
 }
 
 /// kill -9 in the middle, resumed: the same curve, bit for bit, as the unbroken run.

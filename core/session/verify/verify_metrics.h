@@ -4,16 +4,22 @@
 #include "core/session/verify/verify_report.h"
 
 #include <filesystem>
+#include <functional>
 
 namespace viva {
+
+/// Adds the lines of one bertscore*.jsonl to a report.
+using BertScoreVerifier = std::function<void(const std::filesystem::path& file, VerifySet& set)>;
 
 /// Whether a file is a golden list of a text metric, by its name and its first line.
 [[nodiscard]] bool isMetricFile(const std::filesystem::path& path);
 /// Whether a folder holds at least one such file.
 [[nodiscard]] bool isMetricSet(const std::filesystem::path& folder);
 
-/// Computes every metric file of a folder again: bleu, bleu_corpus, bleu_tokens, bleu_hf and wer.
-/// Files of metrics the program does not compute, and what cannot be read, become problems.
-[[nodiscard]] VerifySet verifyMetrics(const std::filesystem::path& folder);
+/// Computes every metric file of a folder again: BLEU, chrF, TER, ROUGE, METEOR with its parts,
+/// WER, and BERTScore by `bertScore`. What cannot be read becomes a problem; what needs data that
+/// are not installed (WordNet, Punkt, a model) a note.
+[[nodiscard]] VerifySet verifyMetrics(const std::filesystem::path& folder,
+                                      const BertScoreVerifier& bertScore = {});
 
 } // namespace viva

@@ -24,15 +24,58 @@ ErrorCode codeOf(const std::function<void()>& action) {
     return ErrorCode::Internal;
 }
 
+/// Options that a reward cannot do without.
+std::string_view neededOptions(std::string_view name) {
+    if (name == "format")
+        return R"({"pattern": "the .*"})";
+    return name == "expression" ? R"({"expression": "0.5*bleu + 0.5*chrf"})" : "";
+}
+
 TEST(RewardRegistry, MakesEveryRewardItLists) {
-    ASSERT_GE(rewardInfos().size(), 4u);
+    ASSERT_EQ(rewardInfos().size(), 21u);
     for (const RewardInfo& info : rewardInfos()) {
-        const auto reward = makeReward(info.name);
+        EXPECT_TRUE(info.description.ends_with('.')) << info.name;
+        if (info.name == "bertscore")
+            continue; // it needs a network
+        const auto reward = makeReward(info.name, neededOptions(info.name));
         EXPECT_EQ(reward->name(), info.name);
-        EXPECT_EQ(reward->score(kRefs[0], kRefs).value, 1.0) << info.name;
-        EXPECT_LT(reward->score("dogs run", kRefs).value, 0.5) << info.name;
-        EXPECT_TRUE(info.description.ends_with('.'));
+        const double perfect = reward->score(kRefs[0], kRefs).value;
+        EXPECT_GE(perfect, info.range.highest - 0.01) << info.name;
+        const RewardBreakdown bad = reward->score("dogs run dogs run dogs run", kRefs);
+        EXPECT_GE(bad.value, info.range.lowest) << info.name;
+        EXPECT_LE(bad.value, info.range.highest) << info.name;
+        EXPECT_FALSE(bad.reason.empty()) << info.name;
+        if (info.name != "over_length" && info.name != "length" && info.name != "number_match") {
+            EXPECT_LT(bad.value, perfect - 0.4) << info.name << ": " << bad.reason;
+        }
+        if (info.needsReference && info.name != "expression") {
+            EXPECT_EQ(codeOf([&] { static_cast<void>(reward->score("a", {})); }),
+                      ErrorCode::InvalidArgument)
+                << info.name;
+        }
+        const std::vector<std::string> answers{kRefs[0], "dogs"};
+        const std::vector<std::vector<std::string>> references{kRefs, kRefs};
+        EXPECT_FALSE(reward->corpusScore(answers, references).name.empty());
+        EXPECT_EQ(reward->scoreAll(answers, references).size(), 2u);
+        EXPECT_EQ(codeOf([&] {
+                      static_cast<void>(reward->scoreAll(answers, std::span(references).first(1)));
+                  }),
+                  ErrorCode::InvalidArgument);
     }
+}
+
+TEST(RewardRegistry, BertScoreWithoutANetworkSaysSo) {
+    EXPECT_EQ(codeOf([] { static_cast<void>(makeReward("bertscore")); }),
+              ErrorCode::InvalidArgument);
+}
+
+TEST(RewardRegistry, CorpusScoresAreTheMetricsOwn) {
+    const std::vector<std::string> answers{"the cat sat on the mat", "a b c d e"};
+    const std::vector<std::vector<std::string>> references{kRefs, {"a b c d f"}};
+    // 11 words, 10 right, one replaced
+    EXPECT_DOUBLE_EQ(makeReward("wer")->corpusScore(answers, references).value, 1.0 / 11);
+    EXPECT_GT(makeReward("bleu")->corpusScore(answers, references).value, 50.0);
+    EXPECT_DOUBLE_EQ(makeReward("exact_match")->corpusScore(answers, references).value, 0.5);
 }
 
 TEST(RewardRegistry, OptionsChangeTheScore) {

@@ -70,11 +70,15 @@ TEST_F(VerifyTexts, BrokenTokenizerIsAProblem) {
 
 TEST_F(VerifyTexts, GoldenMetricsPass) {
     ASSERT_TRUE(isMetricSet(golden / "metrics"));
-    const VerifySet set = verifyMetrics(golden / "metrics");
+    int networks = 0;
+    const VerifySet set =
+        verifyMetrics(golden / "metrics", [&networks](const fs::path&, VerifySet&) { ++networks; });
     EXPECT_TRUE(set.problems.empty());
+    EXPECT_EQ(networks, 3);
     for (const VerifyLine& line : set.lines)
         EXPECT_TRUE(line.ok()) << line.quantity << " " << line.worstCase << " " << line.worst;
-    EXPECT_EQ(set.lines.size(), 8u);
+    // WordNet and Punkt are compared where they are installed; else a note says so
+    EXPECT_GE(set.lines.size(), 19u);
     EXPECT_FALSE(isMetricSet(golden / "tokenizers"));
     EXPECT_FALSE(isMetricFile(golden / "metrics" / "README.md"));
 }
@@ -83,14 +87,16 @@ TEST_F(VerifyTexts, WrongScoresAndUnknownMetricsAreReported) {
     copyFrom(golden / "metrics");
     change("bleu.jsonl", "37.99178428257963", "37.99178528257963");
     change("wer.jsonl", "\"word\":[5,1,0,0]", "\"word\":[4,2,0,0]");
+    change("porter.jsonl", "[\"skies\",\"sky\"]", "[\"skies\",\"skie\"]");
     writeFileAtomically(copy / "chrf.jsonl", "{\"header\": {}}\n");
     const VerifySet set = verifyMetrics(copy);
-    ASSERT_EQ(set.problems.size(), 1u);
-    EXPECT_NE(set.problems[0].find("chrf.jsonl"), std::string::npos);
+    // chrf.jsonl without settings, the corpora that refer to it, three BERTScores without a network
+    ASSERT_EQ(set.problems.size(), 5u);
+    EXPECT_NE(set.problems[3].find("chrf.jsonl"), std::string::npos);
     int failing = 0;
     for (const VerifyLine& line : set.lines)
         failing += line.ok() ? 0 : 1;
-    EXPECT_EQ(failing, 2);
+    EXPECT_EQ(failing, 3);
 }
 
 } // namespace
