@@ -26,15 +26,17 @@ int AnswerCommand::run(Interrupt& interrupt) {
     const Interrupt::Grace grace(interrupt);
     GenerationConfig generation = m_sampling.generation;
     generation.greedy = m_count == 1 && !m_sample;
-    InferenceSession session(m_model.choice());
+    const auto session = openWithProgress(m_model.choice(), m_json, interrupt.token());
+    if (!session)
+        return interrupt.exitCode();
     const std::vector<std::string> answers =
-        session.answer(m_clip, m_question, generation, m_count, m_seed, interrupt.token());
+        session->answer(m_clip, m_question, generation, m_count, m_seed, interrupt.token());
     if (interrupt.exitCode() != 0)
         return interrupt.exitCode();
     if (m_json) {
         const nlohmann::ordered_json out{{"clip", m_clip},
                                          {"question", m_question},
-                                         {"model", session.description()},
+                                         {"model", session->description()},
                                          {"greedy", generation.greedy},
                                          {"answers", answers}};
         fmt::print("{}\n",

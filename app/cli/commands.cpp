@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/answer_command.h"
+#include "app/cli/bench_command.h"
 #include "app/cli/corpus_command.h"
 #include "app/cli/demo_command.h"
 #include "app/cli/evaluate_command.h"
+#include "app/cli/inspect_command.h"
+#include "app/cli/merge_command.h"
 #include "app/cli/pretrain_command.h"
 #include "app/cli/score_command.h"
 #include "app/cli/train_command.h"
@@ -17,7 +20,10 @@ std::vector<std::unique_ptr<Command>> makeCommands() {
     out.push_back(std::make_unique<AnswerCommand>());
     out.push_back(std::make_unique<EvaluateCommand>());
     out.push_back(std::make_unique<ScoreCommand>());
+    out.push_back(std::make_unique<InspectCommand>());
+    out.push_back(std::make_unique<MergeCommand>());
     out.push_back(std::make_unique<VerifyCommand>());
+    out.push_back(std::make_unique<BenchCommand>());
     out.push_back(std::make_unique<CorpusCommand>());
     out.push_back(std::make_unique<PretrainCommand>());
     return out;

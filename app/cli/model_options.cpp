@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/model_options.h"
 
+#include "app/cli/progress_line.h"
 #include "core/session/resources.h"
 
 #include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <optional>
 
 namespace viva {
 
@@ -27,6 +31,22 @@ ModelChoice ModelOptions::choice() const {
     out.dtype = dtype;
     out.threads = threads;
     return out;
+}
+
+std::unique_ptr<InferenceSession> openWithProgress(const ModelChoice& choice, bool silent,
+                                                   std::stop_token stop) {
+    std::optional<ProgressLine> line;
+    const auto begin = std::chrono::steady_clock::now();
+    return InferenceSession::open(
+        choice,
+        [&](double share) {
+            // A small model is there before a line would help.
+            if (!line && std::chrono::steady_clock::now() - begin > std::chrono::milliseconds(700))
+                line.emplace("loading", silent);
+            if (line)
+                line->show(share);
+        },
+        std::move(stop));
 }
 
 void SamplingOptions::declare(CLI::App& app) {

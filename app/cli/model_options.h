@@ -24,6 +24,10 @@ struct ModelOptions {
     [[nodiscard]] ModelChoice choice() const;
 };
 
+/// Opens a model with a progress line on standard error; null when it was stopped.
+[[nodiscard]] std::unique_ptr<InferenceSession> openWithProgress(const ModelChoice& choice,
+                                                                 bool silent, std::stop_token stop);
+
 /// How it answers. `generation` holds the command's defaults before declare().
 struct SamplingOptions {
     GenerationConfig generation;

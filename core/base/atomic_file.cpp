@@ -88,11 +88,13 @@ std::string readFile(const fs::path& path, std::uint64_t limit) {
     if (fs::is_directory(status))
         throw Error(ErrorCode::Io,
                     fmt::format("{} is a folder where a file is expected", path.string()));
+    if (!fs::is_regular_file(status))
+        throw Error(ErrorCode::Io, fmt::format("{} is not a plain file", path.string()));
     errno = 0;
     std::ifstream in(path, std::ios::binary);
     if (!in)
         failIo(path, "read", errno ? errno : EIO);
-    const std::uint64_t size = fs::is_regular_file(status) ? fs::file_size(path, failure) : 0;
+    const std::uint64_t size = fs::file_size(path, failure);
     if (size > limit)
         throw Error(ErrorCode::Io, fmt::format("{} has {} bytes; at most {} are read",
                                                path.string(), size, limit));

@@ -3,6 +3,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/base/json_tree.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -15,31 +16,6 @@
 
 namespace viva {
 namespace {
-
-constexpr int kMaxDepth = 100;
-
-void checkDepth(std::string_view text, std::string_view origin) {
-    int depth = 0;
-    bool inString = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (inString) {
-            if (c == '\\')
-                ++i;
-            else if (c == '"')
-                inString = false;
-        } else if (c == '"') {
-            inString = true;
-        } else if (c == '{' || c == '[') {
-            if (++depth > kMaxDepth)
-                throw Error(ErrorCode::Format,
-                            fmt::format("{}: JSON is nested deeper than {} levels at byte {}",
-                                        origin, kMaxDepth, i));
-        } else if (c == '}' || c == ']') {
-            --depth;
-        }
-    }
-}
 
 int editDistance(std::string_view a, std::string_view b) {
     std::vector<int> row(b.size() + 1);
@@ -60,24 +36,11 @@ int editDistance(std::string_view a, std::string_view b) {
 } // namespace
 
 nlohmann::json parseJson(std::string_view text, std::string_view origin) {
-    checkDepth(text, origin);
-    try {
-        return nlohmann::json::parse(text);
-    } catch (const nlohmann::json::parse_error& error) {
-        const std::size_t at = std::min<std::size_t>(error.byte > 0 ? error.byte - 1 : 0, text.size());
-        const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
-        const std::size_t lineStart = text.rfind('\n', at == 0 ? 0 : at - 1);
-        const std::size_t column = at - (lineStart == std::string_view::npos ? 0 : lineStart);
-        std::string reason = error.what();
-        if (const std::size_t colon = reason.rfind(": "); colon != std::string::npos)
-            reason = reason.substr(colon + 2);
-        throw Error(ErrorCode::Format, fmt::format("{}: not valid JSON at line {}, column {}: {}",
-                                                   origin, line, column, reason));
-    }
+    return buildJsonTree(text, origin);
 }
 
 nlohmann::json readJsonFile(const std::filesystem::path& path) {
-    return parseJson(readFile(path), path.string());
+    return parseJson(readFile(path, kMaxJsonBytes), path.string());
 }
 
 struct JsonReader::Impl {
@@ -227,7 +190,8 @@ void JsonReader::ignore(std::string_view key) { m_impl->known.emplace(key); }
 
 void JsonReader::finish() const {
     std::string unknown;
-    for (const auto& [key, value] : m_impl->object.items()) {
+    for (const auto& entry : m_impl->object.items()) {
+        const std::string& key = entry.key();
         if (m_impl->known.contains(key))
             continue;
         const auto nearest = std::min_element(

@@ -14,7 +14,11 @@
 
 namespace viva {
 
-/// Parses JSON text; nesting deeper than 100 levels is refused before it can exhaust the stack.
+/// The largest JSON document that is read.
+inline constexpr std::uint64_t kMaxJsonBytes = std::uint64_t{128} << 20;
+
+/// Parses JSON text; nesting deeper than 100 levels, more than eight million values and keys that
+/// stand twice in one object are refused.
 /// @throws Error(Format) naming `origin` (a file name) and line and column.
 [[nodiscard]] nlohmann::json parseJson(std::string_view text, std::string_view origin);
 

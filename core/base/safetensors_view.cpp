@@ -265,6 +265,15 @@ const TensorView& SafetensorsView::get(std::string_view name) const {
     return *found;
 }
 
+void SafetensorsView::release(const TensorView& tensor) const noexcept {
+    const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+    const auto begin = reinterpret_cast<std::uintptr_t>(tensor.bytes.data());
+    const std::uintptr_t first = (begin + page - 1) / page * page;
+    const std::uintptr_t last = (begin + tensor.bytes.size()) / page * page;
+    if (first < last)
+        ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
+}
+
 const std::map<std::string, std::string>& SafetensorsView::metadata() const noexcept {
     return m_impl->metadata;
 }

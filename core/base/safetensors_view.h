@@ -58,6 +58,9 @@ public:
     [[nodiscard]] const TensorView* find(std::string_view name) const noexcept;
     /// @throws Error(NotFound) naming the file and the tensor.
     [[nodiscard]] const TensorView& get(std::string_view name) const;
+    /// Tells the system that a tensor's pages of the mapped file are not needed again soon, so that
+    /// reading a large file through does not fill the memory; reading them anew still works.
+    void release(const TensorView& tensor) const noexcept;
     /// The header's __metadata__ (text to text).
     [[nodiscard]] const std::map<std::string, std::string>& metadata() const noexcept;
 

@@ -27,10 +27,10 @@ void rejectUnsupported(const nlohmann::json& json, const std::string& origin) {
             unsupported(origin, key, found->dump(), "only false (plain LoRA) is");
     }
     for (const char* key :
-         {"modules_to_save", "layers_to_transform", "layers_pattern", "layer_replication",
-          "alora_invocation_tokens", "target_parameters", "exclude_modules", "rank_pattern",
-          "alpha_pattern", "trainable_token_indices", "megatron_config", "velora_config",
-          "kasa_config", "arrow_config", "monteclora_config"}) {
+         {"layers_to_transform", "layers_pattern", "layer_replication", "alora_invocation_tokens",
+          "target_parameters", "exclude_modules", "rank_pattern", "alpha_pattern",
+          "trainable_token_indices", "megatron_config", "velora_config", "kasa_config",
+          "arrow_config", "monteclora_config"}) {
         const auto found = json.find(key);
         if (found != json.end() && !found->is_null() && !found->empty())
             unsupported(origin, key, found->dump(), "only an absent or empty value is");
@@ -47,6 +47,17 @@ void rejectUnsupported(const nlohmann::json& json, const std::string& origin) {
                 unsupported(origin, "init_lora_weights", init->dump(),
                             "convert the adapter to plain LoRA with PEFT first");
     }
+}
+
+/// PEFT's list of modules that were trained whole: the projector is the one that is understood.
+bool readWholeModules(const nlohmann::json& json, const std::string& origin) {
+    const auto found = json.find("modules_to_save");
+    if (found == json.end() || found->is_null() || (found->is_array() && found->empty()))
+        return false;
+    if (*found == nlohmann::json::array({"projector"}))
+        return true;
+    unsupported(origin, "modules_to_save", found->dump().substr(0, 200),
+                "only an absent or empty value or [\"projector\"] is");
 }
 
 void readTargets(const nlohmann::json& json, const std::string& origin, AdapterConfig& adapter) {
@@ -101,6 +112,7 @@ AdapterConfig readAdapterConfig(const std::filesystem::path& file) {
             ErrorCode::InvalidArgument,
             fmt::format("{}: lora_dropout is {}, but must be in [0, 1)", origin, adapter.dropout));
     readTargets(json, origin, adapter);
+    adapter.withProjector = readWholeModules(json, origin);
     rejectUnsupported(json, origin);
     return adapter;
 }

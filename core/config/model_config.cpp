@@ -2,6 +2,7 @@
 #include "core/config/model_config.h"
 
 #include "core/base/error.h"
+#include "core/base/inside_folder.h"
 #include "core/base/json_reader.h"
 #include "core/config/model_config_check.h"
 
@@ -243,8 +244,8 @@ void readExtractor(JsonReader reader, SpeechModelConfig& config) {
 }
 
 void readFeatures(const fs::path& folder, SpeechModelConfig& config) {
-    const fs::path own = folder / "preprocessor_config.json";
-    const fs::path shared = folder / "processor_config.json";
+    const fs::path own = fileInside(folder, "preprocessor_config.json");
+    const fs::path shared = fileInside(folder, "processor_config.json");
     if (fs::exists(own)) {
         const nlohmann::json json = readJsonFile(own);
         readExtractor(JsonReader(json, own.string()), config);
@@ -331,10 +332,10 @@ SpeechModelConfig readModelConfig(const fs::path& folder) {
                     fmt::format("{} is not a folder; a model is opened by the folder that holds "
                                 "its config.json",
                                 folder.string()));
-    const fs::path file = folder / "config.json";
+    const fs::path file = fileInside(folder, "config.json");
     SpeechModelConfig config;
-    if (fs::exists(folder / "adapter_config.json"))
-        config.bundledAdapter = readAdapterConfig(folder / "adapter_config.json");
+    if (existsInside(folder, "adapter_config.json"))
+        config.bundledAdapter = readAdapterConfig(fileInside(folder, "adapter_config.json"));
     const nlohmann::json json = readJsonFile(file);
     readTopLevel(json, file.string(), config);
     readFeatures(folder, config);

@@ -82,6 +82,7 @@ struct AdapterConfig {
     double dropout = 0.0;
     std::vector<std::string> targetModules{"q_proj", "v_proj"};
     std::string targetRegex; ///< set when target_modules is a regular expression
+    bool withProjector = false; ///< the projector was trained too and lies beside the factors
 
     [[nodiscard]] double scale() const { return alpha / static_cast<double>(rank); }
 };

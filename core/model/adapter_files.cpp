@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/base/inside_folder.h"
 #include "core/model/lora_adapter.h"
+#include "core/nn/shape_check.h"
+#include "core/nn/weight_loader.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -12,7 +15,7 @@ namespace {
 
 /// target_modules is written as a regular expression: bare names would also match the encoder's
 /// layers.
-std::string adapterConfigJson(const LoraAdapter& adapter) {
+std::string adapterConfigJson(const LoraAdapter& adapter, bool withProjector) {
     const AdapterConfig& config = adapter.config();
     nlohmann::ordered_json json;
     json["base_model_name_or_path"] = "";
@@ -22,6 +25,8 @@ std::string adapterConfigJson(const LoraAdapter& adapter) {
     json["init_lora_weights"] = true;
     json["lora_alpha"] = config.alpha;
     json["lora_dropout"] = config.dropout;
+    if (withProjector)
+        json["modules_to_save"] = nlohmann::ordered_json::array({"projector"});
     json["peft_type"] = "LORA";
     json["r"] = config.rank;
     if (!config.targetRegex.empty())
@@ -36,13 +41,58 @@ std::string adapterConfigJson(const LoraAdapter& adapter) {
     return json.dump(2) + "\n";
 }
 
+constexpr const char* kProjector = "projector.";
+
+/// Takes the projector's tensors out of a file's, under their names inside the projector.
+NamedTensors takeProjector(NamedTensors& tensors) {
+    NamedTensors whole, rest;
+    for (auto& [key, tensor] : tensors) {
+        std::string name = canonicalWeightName(key);
+        if (name.starts_with(kProjector))
+            whole.emplace_back(name.substr(std::string_view(kProjector).size()), tensor);
+        else
+            rest.emplace_back(key, tensor);
+    }
+    tensors = std::move(rest);
+    return whole;
+}
+
+void copyProjector(const NamedTensors& values, const torch::nn::Module* projector) {
+    if (projector == nullptr)
+        throw Error(ErrorCode::InvalidArgument,
+                    "adapter: the file holds a trained projector, which cannot be put on here");
+    const torch::NoGradGuard noGrad;
+    auto parameters = projector->named_parameters();
+    if (values.size() != parameters.size())
+        throw Error(ErrorCode::Format,
+                    fmt::format("adapter: the file holds {} tensors of a projector, the model's "
+                                "has {}",
+                                values.size(), parameters.size()));
+    for (const auto& [name, value] : values) {
+        torch::Tensor* target = parameters.find(name);
+        if (target == nullptr || target->sizes() != value.sizes())
+            throw Error(
+                ErrorCode::ShapeMismatch,
+                fmt::format("adapter: projector.{} is {}, the model has {}", name,
+                            shapeText(value.sizes()),
+                            target == nullptr ? "no such tensor" : shapeText(target->sizes())));
+    }
+    for (const auto& [name, value] : values)
+        parameters.find(name)->copy_(value);
+}
+
 } // namespace
 
-LoraAdapter loadAdapter(Decoder& decoder, const std::filesystem::path& folder, AdapterSlot slot) {
-    const AdapterConfig config = readAdapterConfig(folder / "adapter_config.json");
+LoraAdapter loadAdapter(Decoder& decoder, const std::filesystem::path& folder, AdapterSlot slot,
+                        const torch::nn::Module* projector) {
+    const AdapterConfig config = readAdapterConfig(fileInside(folder, "adapter_config.json"));
     try {
-        return LoraAdapter::attach(decoder, config, slot,
-                                   readSafetensors(folder / "adapter_model.safetensors"));
+        NamedTensors factors = readSafetensors(fileInside(folder, "adapter_model.safetensors"));
+        const NamedTensors whole = takeProjector(factors);
+        LoraAdapter adapter = LoraAdapter::attach(decoder, config, slot, factors);
+        if (!whole.empty())
+            copyProjector(whole, projector);
+        return adapter;
     } catch (Error& error) {
         error.addContext(fmt::format("reading the adapter in {}", folder.string()));
         throw;
@@ -50,10 +100,18 @@ LoraAdapter loadAdapter(Decoder& decoder, const std::filesystem::path& folder, A
 }
 
 void saveAdapter(const LoraAdapter& adapter, const std::filesystem::path& folder,
-                 AdapterKeyStyle style) {
+                 AdapterKeyStyle style, const torch::nn::Module* projector) {
     std::filesystem::create_directories(folder);
-    saveSafetensors(folder / "adapter_model.safetensors", adapter.toFileTensors(style));
-    writeFileAtomically(folder / "adapter_config.json", adapterConfigJson(adapter));
+    NamedTensors tensors = adapter.toFileTensors(style);
+    const std::string prefix =
+        style == AdapterKeyStyle::Granite ? kProjector : "base_model.model.model.projector.";
+    if (projector != nullptr)
+        for (const auto& entry : projector->named_parameters())
+            tensors.emplace_back(prefix + entry.key(),
+                                 entry.value().detach().to(torch::kCPU, torch::kFloat32));
+    saveSafetensors(folder / "adapter_model.safetensors", tensors);
+    writeFileAtomically(folder / "adapter_config.json",
+                        adapterConfigJson(adapter, projector != nullptr));
 }
 
 } // namespace viva

@@ -104,8 +104,7 @@ DecoderImpl::DecoderImpl(const TextConfig& config)
                 torch::nn::LinearOptions(config.hiddenSize, config.vocabSize).bias(false)));
         lm_head->weight.set_requires_grad(false);
     }
-    pack();
-    eval();
+    eval(); // not packed: that would touch memory that loading is about to give away
 }
 
 torch::Tensor DecoderImpl::embed(const torch::Tensor& ids) const {

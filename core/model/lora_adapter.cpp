@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/nn/shape_check.h"
 #include "core/nn/weight_loader.h"
+#include "core/text/pattern.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -11,7 +12,7 @@
 #include <array>
 #include <cmath>
 #include <map>
-#include <regex>
+#include <optional>
 
 namespace viva {
 namespace {
@@ -53,19 +54,16 @@ public:
         if (config.targetRegex.empty())
             return;
         try {
-            m_regex = std::regex(config.targetRegex);
-        } catch (const std::regex_error&) {
-            throw Error(ErrorCode::InvalidArgument,
-                        fmt::format("target_modules: \"{}\" is not a regular expression",
-                                    config.targetRegex));
+            m_regex.emplace(config.targetRegex, "target_modules");
+        } catch (const Error& error) {
+            throw Error(ErrorCode::InvalidArgument, error.what());
         }
-        m_hasRegex = true;
     }
 
     [[nodiscard]] bool matches(const std::string& name) const {
-        if (m_hasRegex)
-            return std::regex_match("language_model.model." + name, m_regex) ||
-                   std::regex_match("model.language_model." + name, m_regex);
+        if (m_regex)
+            return m_regex->matchesWhole("language_model.model." + name) ||
+                   m_regex->matchesWhole("model.language_model." + name);
         const std::string dotted = "." + name;
         for (const std::string& target : m_targets)
             if (target == "all-linear" || dotted.ends_with("." + target) ||
@@ -76,8 +74,7 @@ public:
 
 private:
     std::vector<std::string> m_targets;
-    std::regex m_regex;
-    bool m_hasRegex = false;
+    std::optional<Pattern> m_regex;
 };
 
 void checkAdapterConfig(const AdapterConfig& config) {

@@ -73,13 +73,17 @@ private:
     std::vector<std::shared_ptr<LoraLinearImpl>> m_linears;
 };
 
-/// Reads adapter_config.json and adapter_model.safetensors of a folder and attaches them.
-/// @throws Error as readAdapterConfig and LoraAdapter::attach do.
-LoraAdapter loadAdapter(Decoder& decoder, const std::filesystem::path& folder, AdapterSlot slot);
+/// Reads adapter_config.json and adapter_model.safetensors of a folder and attaches them. Where the
+/// projector was trained too ("projector." keys) its values are copied into `projector`.
+/// @throws Error as readAdapterConfig and LoraAdapter::attach do, Error(InvalidArgument) when the
+/// file holds a projector and none is given.
+LoraAdapter loadAdapter(Decoder& decoder, const std::filesystem::path& folder, AdapterSlot slot,
+                        const torch::nn::Module* projector = nullptr);
 
-/// Writes adapter_model.safetensors and adapter_config.json, each all or nothing.
+/// Writes adapter_model.safetensors and adapter_config.json, each all or nothing; with a projector
+/// its parameters too, as PEFT keeps modules that are trained whole.
 void saveAdapter(const LoraAdapter& adapter, const std::filesystem::path& folder,
-                 AdapterKeyStyle style);
+                 AdapterKeyStyle style, const torch::nn::Module* projector = nullptr);
 
 /// Switches requires_grad off for every parameter of a module (adapters are not parameters).
 void freeze(torch::nn::Module& module);

@@ -3,12 +3,16 @@
 
 #include "core/base/rng.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 
 namespace viva {
 
 namespace {
+
+/// Values drawn at once, so that a large matrix takes no second copy.
+constexpr std::int64_t kPieceValues = 1 << 20;
 
 bool endsWith(std::string_view text, std::string_view tail) {
     return text.size() >= tail.size() && text.substr(text.size() - tail.size()) == tail;
@@ -44,11 +48,15 @@ void fillRandomly(const torch::nn::Module& module, const std::string& prefix,
             continue;
         }
         Rng rng(seed, "init/" + name);
-        torch::Tensor values = torch::empty(weight.sizes(), torch::kFloat32);
+        const torch::Tensor flat = weight.view({-1});
+        torch::Tensor values = torch::empty({std::min(flat.size(0), kPieceValues)});
         auto* data = values.data_ptr<float>();
-        for (std::int64_t i = 0; i < values.numel(); ++i)
-            data[i] = static_cast<float>(rng.normal() * deviation);
-        weight.copy_(values);
+        for (std::int64_t at = 0; at < flat.size(0); at += kPieceValues) {
+            const std::int64_t count = std::min(kPieceValues, flat.size(0) - at);
+            for (std::int64_t i = 0; i < count; ++i)
+                data[i] = static_cast<float>(rng.normal() * deviation);
+            flat.narrow(0, at, count).copy_(values.narrow(0, 0, count));
+        }
     }
 }
 

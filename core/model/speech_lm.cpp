@@ -2,10 +2,13 @@
 #include "core/model/speech_lm.h"
 
 #include "core/base/error.h"
+#include "core/base/inside_folder.h"
+#include "core/config/parameter_count.h"
 #include "core/model/random_init.h"
 #include "core/nn/device.h"
 #include "core/nn/shape_check.h"
 #include "core/nn/weight_loader.h"
+#include "core/text/text_files.h"
 
 #include <fmt/format.h>
 
@@ -38,6 +41,22 @@ void allocate(const torch::nn::Module& module, const SpeechLoadOptions& options)
         torch::Tensor(buffer).set_data(buffer.to(options.device));
 }
 
+/// Weights that are multiplied together get neighbouring storage before they are loaded, so that
+/// pack() has nothing left to copy.
+void layPacked(const std::vector<torch::Tensor>& weights) {
+    std::int64_t rows = 0;
+    for (const torch::Tensor& weight : weights)
+        rows += weight.size(0);
+    const torch::Tensor packed =
+        torch::empty({rows, weights.front().size(1)}, weights.front().options());
+    std::int64_t row = 0;
+    for (torch::Tensor weight : weights) {
+        weight.set_data(packed.narrow(0, row, weight.size(0)));
+        weight.requires_grad_(false);
+        row += weight.size(0);
+    }
+}
+
 /// A stored head means an untied one, whatever the flags say.
 void settleTying(SpeechModelConfig& config, const CheckpointWeights& weights) {
     const bool tied = !weights.has("language_model.lm_head.weight");
@@ -48,22 +67,30 @@ void settleTying(SpeechModelConfig& config, const CheckpointWeights& weights) {
     config.text.tieWordEmbeddings = tied;
 }
 
-constexpr std::string_view kTextFiles[] = {"tokenizer.json",
-                                           "tokenizer_config.json",
-                                           "special_tokens_map.json",
-                                           "added_tokens.json",
-                                           "vocab.json",
-                                           "merges.txt",
-                                           "chat_template.jinja",
-                                           "chat_template.json",
-                                           "generation_config.json"};
+/// Refuses a configuration that asks for far more memory than the weights could fill, before any is
+/// taken.
+void requireSizesFit(const SpeechModelConfig& config, const CheckpointWeights& weights) {
+    constexpr std::int64_t kSlack = 50'000'000;
+    const std::int64_t wanted = countParameters(config).total();
+    const std::int64_t stored = weights.parameters();
+    if (wanted > 2 * stored + kSlack)
+        throw Error(ErrorCode::Format,
+                    fmt::format("{}: config.json describes a model of {} parameters, but the "
+                                "weights hold {}; they do not belong together",
+                                weights.folder().string(), wanted, stored));
+}
 
-void copyTextFiles(const fs::path& from, const fs::path& to) {
-    if (from.empty() || fs::weakly_canonical(from) == fs::weakly_canonical(to))
-        return;
-    for (const auto file : kTextFiles)
-        if (fs::exists(from / file))
-            fs::copy_file(from / file, to / file, fs::copy_options::overwrite_existing);
+/// Tensors differ a thousandfold in size, so that their number says little about the time left.
+std::function<void(std::int64_t, std::int64_t)>
+progressByBytes(const std::vector<WeightTarget>& targets,
+                const std::function<void(double)>& progress) {
+    auto shares = std::make_shared<std::vector<double>>();
+    double sum = 0;
+    for (const WeightTarget& target : targets)
+        shares->push_back(sum += static_cast<double>(target.tensor.numel()) + 1000.0);
+    return [shares, progress](std::int64_t done, std::int64_t /*total*/) {
+        progress(shares->at(static_cast<std::size_t>(done - 1)) / shares->back());
+    };
 }
 
 std::size_t countOf(std::string_view text, std::string_view part) {
@@ -89,12 +116,19 @@ std::vector<std::pair<std::string, const torch::nn::Module*>> SpeechLm::parts() 
 void SpeechLm::place(const SpeechLoadOptions& options) {
     for (const auto& [prefix, module] : parts())
         allocate(*module, options);
+    for (std::int64_t i = 0; i < m_config.text.numHiddenLayers; ++i) {
+        const DecoderBlockImpl& block = decoder->block(i);
+        layPacked({block.self_attn->q_proj->weight, block.self_attn->k_proj->weight,
+                   block.self_attn->v_proj->weight});
+        layPacked({block.mlp->gate_proj->weight, block.mlp->up_proj->weight});
+    }
 }
 
 std::unique_ptr<SpeechLm> SpeechLm::load(const fs::path& folder, const SpeechLoadOptions& options) {
     SpeechModelConfig config = readModelConfig(folder);
     const CheckpointWeights weights(folder);
     settleTying(config, weights);
+    requireSizesFit(config, weights);
     config.notes.insert(config.notes.end(), weights.notes().begin(), weights.notes().end());
     std::unique_ptr<SpeechLm> model(new SpeechLm(std::move(config)));
     model->loadText(folder);
@@ -106,24 +140,30 @@ std::unique_ptr<SpeechLm> SpeechLm::load(const fs::path& folder, const SpeechLoa
     LoadHooks hooks;
     hooks.stop = options.stop;
     if (options.progress)
-        hooks.progress = [&](std::int64_t done, std::int64_t total) {
-            options.progress(static_cast<double>(done) / static_cast<double>(total));
-        };
+        hooks.progress = progressByBytes(targets, options.progress);
     if (!loadWeights(weights, targets, hooks))
         return nullptr;
     model->decoder->pack();
     if (model->m_config.bundledAdapter)
-        model->m_bundled = loadAdapter(model->decoder, folder, AdapterSlot::Bundled);
+        model->m_bundled =
+            loadAdapter(model->decoder, folder, AdapterSlot::Bundled, model->projector.get());
     return model;
 }
 
 std::unique_ptr<SpeechLm> SpeechLm::create(const SpeechModelConfig& config, std::uint64_t seed,
-                                           const fs::path& textFolder) {
+                                           const fs::path& textFolder,
+                                           const SpeechLoadOptions& options) {
     std::unique_ptr<SpeechLm> model(new SpeechLm(config));
     model->m_config.bundledAdapter.reset();
-    model->place({});
-    for (const auto& [prefix, module] : model->parts())
+    model->place(options);
+    double done = 0;
+    for (const auto& [prefix, module] : model->parts()) {
+        if (options.stop.stop_requested())
+            return nullptr;
         fillRandomly(*module, prefix, config, seed);
+        if (options.progress)
+            options.progress(done += 1.0 / 3.0);
+    }
     model->decoder->pack();
     if (!textFolder.empty())
         model->loadText(textFolder);
@@ -131,7 +171,7 @@ std::unique_ptr<SpeechLm> SpeechLm::create(const SpeechModelConfig& config, std:
 }
 
 void SpeechLm::loadText(const fs::path& folder) {
-    m_tokenizer = Tokenizer::load(folder / "tokenizer.json");
+    m_tokenizer = Tokenizer::load(fileInside(folder, "tokenizer.json"));
     m_textFolder = folder;
     try {
         m_chatTemplate = ChatTemplate::load(folder);

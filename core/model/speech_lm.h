@@ -52,12 +52,14 @@ public:
     [[nodiscard]] static std::unique_ptr<SpeechLm> load(const std::filesystem::path& folder,
                                                         const SpeechLoadOptions& options = {});
 
-    /// A model with seeded random weights that fit the multipliers, float32 on the CPU.
+    /// A model with seeded random weights that fit the multipliers; float32 on the CPU unless the
+    /// options say otherwise.
     /// @param textFolder holds tokenizer.json and the chat template; empty: none yet
+    /// @return nullptr when the stop token ended it.
     /// @source demo recipe, section 3
     [[nodiscard]] static std::unique_ptr<SpeechLm>
     create(const SpeechModelConfig& config, std::uint64_t seed,
-           const std::filesystem::path& textFolder = {});
+           const std::filesystem::path& textFolder = {}, const SpeechLoadOptions& options = {});
 
     /// Writes a folder that load() and transformers open: weights in `dtype` under the checkpoint's
     /// names, configuration, tokenizer files, and the bundled adapter. Each file all or nothing.

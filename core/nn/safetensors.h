@@ -35,6 +35,8 @@ public:
     [[nodiscard]] bool has(std::string_view name) const { return m_view->find(name) != nullptr; }
     /// On the CPU, in the stored dtype. @throws Error(NotFound) naming the file and the tensor.
     [[nodiscard]] torch::Tensor tensor(std::string_view name) const;
+    /// Gives the memory back that reading the tensor took; its values stay readable.
+    void release(std::string_view name) const { m_view->release(m_view->get(name)); }
     [[nodiscard]] const std::map<std::string, std::string>& metadata() const {
         return m_view->metadata();
     }

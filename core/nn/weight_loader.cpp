@@ -2,12 +2,11 @@
 #include "core/nn/weight_loader.h"
 
 #include "core/base/error.h"
-#include "core/base/json_reader.h"
+#include "core/base/weight_files.h"
 #include "core/nn/shape_check.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include <array>
 #include <charconv>
@@ -71,16 +70,6 @@ void renameLegacyParts(std::string& name) {
     }};
     for (const auto& [from, to] : kRenames)
         replaceFirst(name, from, to);
-}
-
-fs::path shardPath(const fs::path& folder, const std::string& file, const std::string& origin) {
-    const fs::path relative = fs::path(file).lexically_normal();
-    if (file.empty() || relative.is_absolute() || relative.begin()->string() == "..")
-        throw Error(ErrorCode::Format,
-                    fmt::format("{}: weight_map names \"{}\", which is not inside the model's "
-                                "folder; it is not opened",
-                                origin, file));
-    return folder / relative;
 }
 
 /// "a, b and 3 more".
@@ -168,48 +157,16 @@ std::string canonicalWeightName(std::string_view stored) {
 }
 
 CheckpointWeights::CheckpointWeights(const fs::path& folder) : m_folder(folder) {
-    const fs::path index = folder / "model.safetensors.index.json";
-    const fs::path single = folder / "model.safetensors";
-    if (fs::exists(index))
-        readIndex(index);
-    else if (fs::exists(single))
-        readSingle(single);
-    else
-        throw Error(ErrorCode::NotFound,
-                    fmt::format("{} holds neither model.safetensors.index.json nor "
-                                "model.safetensors; the model's weights are missing",
-                                folder.string()));
-}
-
-void CheckpointWeights::readIndex(const fs::path& index) {
-    const nlohmann::json json = readJsonFile(index);
-    const std::string origin = index.string();
-    const auto map = json.is_object() ? json.find("weight_map") : json.end();
-    if (map == json.end() || !map->is_object())
-        throw Error(ErrorCode::Format,
-                    fmt::format("{}: weight_map is missing or no object", origin));
-    std::map<std::string, std::shared_ptr<const SafetensorsFile>> open;
-    for (const auto& [name, file] : map->items()) {
-        if (!file.is_string())
-            throw Error(ErrorCode::Format, fmt::format("{}: weight_map[\"{}\"] is {}, expected a "
-                                                       "file name",
-                                                       origin, name, file.dump().substr(0, 80)));
-        const auto& fileName = file.get_ref<const std::string&>();
-        auto& shard = open[fileName];
-        if (!shard)
-            shard = std::make_shared<SafetensorsFile>(shardPath(m_folder, fileName, origin));
-        if (!shard->has(name))
-            throw Error(ErrorCode::Format,
-                        fmt::format("{}: weight_map puts {} into {}, which has no such tensor",
-                                    origin, name, fileName));
-        add(name, shard);
+    for (const WeightFile& file : findWeightFiles(folder)) {
+        const auto opened = std::make_shared<SafetensorsFile>(file.path);
+        for (const auto& name : file.everyTensor ? opened->names() : file.names) {
+            if (!opened->has(name))
+                throw Error(ErrorCode::Format,
+                            fmt::format("{}: the index puts {} into {}, which has no such tensor",
+                                        folder.string(), name, file.path.filename().string()));
+            add(name, opened);
+        }
     }
-}
-
-void CheckpointWeights::readSingle(const fs::path& file) {
-    const auto opened = std::make_shared<SafetensorsFile>(file);
-    for (const auto& name : opened->names())
-        add(name, opened);
 }
 
 void CheckpointWeights::add(const std::string& stored,
@@ -251,6 +208,20 @@ torch::Tensor CheckpointWeights::tensor(std::string_view name) const {
     return at.file->tensor(at.storedName);
 }
 
+void CheckpointWeights::release(std::string_view name) const {
+    const Place& at = place(name);
+    at.file->release(at.storedName);
+}
+
+std::int64_t CheckpointWeights::parameters() const {
+    std::int64_t count = 0;
+    for (const auto& [name, at] : m_places) {
+        const torch::Tensor stored = at.file->tensor(at.storedName);
+        count += stored.is_floating_point() ? stored.numel() : 0;
+    }
+    return count;
+}
+
 const std::string& CheckpointWeights::storedName(std::string_view name) const {
     return place(name).storedName;
 }
@@ -280,8 +251,10 @@ bool loadWeights(const CheckpointWeights& weights, const std::vector<WeightTarge
     for (const auto& target : targets) {
         if (hooks.stop.stop_requested())
             return false;
-        if (weights.has(target.name))
+        if (weights.has(target.name)) {
             torch::Tensor(target.tensor).copy_(weights.tensor(target.name).view_as(target.tensor));
+            weights.release(target.name);
+        }
         ++done;
         if (hooks.progress)
             hooks.progress(done, total);

@@ -39,6 +39,10 @@ public:
     [[nodiscard]] std::vector<std::string> names() const;
     /// As stored, pointing into the mapped file. @throws Error(NotFound).
     [[nodiscard]] torch::Tensor tensor(std::string_view name) const;
+    /// Gives the memory back that reading the weight took. @throws Error(NotFound).
+    void release(std::string_view name) const;
+    /// Floating-point values in all weights together.
+    [[nodiscard]] std::int64_t parameters() const;
     /// The name as the file has it. @throws Error(NotFound).
     [[nodiscard]] const std::string& storedName(std::string_view name) const;
     [[nodiscard]] const std::filesystem::path& folder() const { return m_folder; }
@@ -51,8 +55,6 @@ private:
         std::shared_ptr<const SafetensorsFile> file;
     };
 
-    void readIndex(const std::filesystem::path& index);
-    void readSingle(const std::filesystem::path& file);
     void add(const std::string& stored, std::shared_ptr<const SafetensorsFile> file);
     [[nodiscard]] const Place& place(std::string_view name) const;
 
@@ -78,7 +80,8 @@ struct LoadHooks {
     std::stop_token stop;
 };
 
-/// Copies stored values into the targets, converting the dtype tensor by tensor.
+/// Copies stored values into the targets, converting the dtype tensor by tensor; the mapped pages
+/// are given back as it goes, so that there is never a second copy of the model in memory.
 ///
 /// Everything is compared before anything is copied. @return false when the stop token ended it.
 /// @throws Error(Format), or Error(ShapeMismatch) when shapes alone are wrong: one message with all

@@ -16,6 +16,25 @@ struct InferenceSession::Impl {
     std::unique_ptr<SpeechRuntime> runtime;
     std::optional<LoraAdapter> adapter;
 
+    static std::unique_ptr<Impl> open(const ModelChoice& choice,
+                                      const std::function<void(double)>& progress,
+                                      const std::stop_token& stop) {
+        return translated("opening " + choice.modelFolder.string(), [&] {
+            auto impl = std::make_unique<Impl>();
+            impl->choice = choice;
+            impl->runtime = SpeechRuntime::open(
+                {choice.modelFolder, {}, choice.device, choice.dtype, choice.threads}, progress,
+                stop);
+            if (!impl->runtime)
+                return std::unique_ptr<Impl>();
+            SpeechLm& model = impl->runtime->model();
+            if (!choice.adapterFolder.empty())
+                impl->adapter.emplace(loadAdapter(model.decoder, choice.adapterFolder,
+                                                  AdapterSlot::Trained, model.projector.get()));
+            return impl;
+        });
+    }
+
     [[nodiscard]] AnswerRequest request(const GenerationConfig& generation, int count,
                                         std::uint64_t seed) const {
         AnswerRequest result;
@@ -27,15 +46,18 @@ struct InferenceSession::Impl {
     }
 };
 
-InferenceSession::InferenceSession(const ModelChoice& choice) : m_impl(std::make_unique<Impl>()) {
-    translated("opening " + choice.modelFolder.string(), [&] {
-        m_impl->choice = choice;
-        m_impl->runtime = SpeechRuntime::open(
-            {choice.modelFolder, {}, choice.device, choice.dtype, choice.threads});
-        if (!choice.adapterFolder.empty())
-            m_impl->adapter.emplace(loadAdapter(m_impl->runtime->model().decoder,
-                                                choice.adapterFolder, AdapterSlot::Trained));
-    });
+InferenceSession::InferenceSession(const ModelChoice& choice)
+    : m_impl(Impl::open(choice, {}, {})) {}
+
+InferenceSession::InferenceSession(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+
+std::unique_ptr<InferenceSession>
+InferenceSession::open(const ModelChoice& choice, const std::function<void(double)>& progress,
+                       std::stop_token stop) {
+    auto impl = Impl::open(choice, progress, stop);
+    if (!impl)
+        return nullptr;
+    return std::unique_ptr<InferenceSession>(new InferenceSession(std::move(impl)));
 }
 
 InferenceSession::~InferenceSession() = default;

@@ -29,6 +29,10 @@ class InferenceSession {
 public:
     /// @throws Error naming what is wrong with the folder.
     explicit InferenceSession(const ModelChoice& choice);
+    /// The same with progress in [0, 1] on the caller's thread; null when the stop token ended it.
+    [[nodiscard]] static std::unique_ptr<InferenceSession>
+    open(const ModelChoice& choice, const std::function<void(double)>& progress,
+         std::stop_token stop);
     ~InferenceSession();
 
     /// `count` answers to one clip and question (count must be 1 when greedy).
@@ -46,6 +50,7 @@ public:
 
 private:
     struct Impl;
+    explicit InferenceSession(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> m_impl;
 };
 

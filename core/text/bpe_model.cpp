@@ -189,7 +189,9 @@ readMerges(JsonReader& reader, const Vocabulary& vocabulary, const std::string& 
     std::unordered_map<std::uint64_t, Merge> merges;
     merges.reserve(list->size() * 2);
     for (std::size_t i = 0; i < list->size(); ++i) {
-        const auto [left, right] = readPair(reader, (*list)[i], i);
+        const std::pair<std::string, std::string> pair = readPair(reader, (*list)[i], i);
+        const std::string& left = pair.first;
+        const std::string& right = pair.second;
         const auto need = [&](const std::string& token) {
             const auto id = vocabulary.idOf(token);
             if (!id)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/error.h"
+
 #include <cstdint>
 #include <string_view>
 #include <unordered_map>
@@ -12,11 +14,16 @@ namespace viva {
 class ByteTrie {
 public:
     /// A later value for the same key replaces the earlier one.
+    /// @throws Error(Format) when hostile keys would fill the memory.
     void insert(std::string_view key, std::int64_t value) {
         std::uint32_t node = 0;
         for (const char c : key) {
             const auto [entry, isNew] =
                 m_children.try_emplace(edge(node, c), static_cast<std::uint32_t>(m_values.size()));
+            if (isNew && m_values.size() == kMaxNodes)
+                throw Error(ErrorCode::Format,
+                            "the tokens of a vocabulary have more than 16 million different "
+                            "beginnings; the file is damaged, fetch it again");
             if (isNew)
                 m_values.push_back(kNone);
             node = entry->second;
@@ -40,6 +47,7 @@ public:
 
 private:
     static constexpr std::int64_t kNone = -1;
+    static constexpr std::size_t kMaxNodes = std::size_t{1} << 24;
     static std::uint64_t edge(std::uint32_t node, char c) {
         return (std::uint64_t{node} << 8) | static_cast<unsigned char>(c);
     }

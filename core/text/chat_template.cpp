@@ -3,6 +3,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/base/inside_folder.h"
 #include "core/base/json_reader.h"
 
 #include <fmt/format.h>
@@ -18,6 +19,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kStartOfRole = "<|start_of_role|>";
 constexpr std::string_view kEndOfRole = "<|end_of_role|>";
 constexpr std::string_view kEndOfText = "<|end_of_text|>";
+constexpr std::uint64_t kMaxTemplateBytes = std::uint64_t{4} << 20;
 
 /// Jinja's escapes in a string literal.
 std::string unescape(std::string_view text) {
@@ -86,10 +88,10 @@ ChatTemplate::ChatTemplate(PromptStyle style, std::optional<std::string> default
     : m_style(style), m_defaultSystem(std::move(defaultSystem)) {}
 
 ChatTemplate ChatTemplate::load(const fs::path& folder) {
-    if (const fs::path jinja = folder / "chat_template.jinja"; fs::exists(jinja))
-        return fromText(readFile(jinja), jinja.string());
+    if (const fs::path jinja = fileInside(folder, "chat_template.jinja"); fs::exists(jinja))
+        return fromText(readFile(jinja, kMaxTemplateBytes), jinja.string());
     for (const char* name : {"chat_template.json", "tokenizer_config.json"}) {
-        const fs::path path = folder / name;
+        const fs::path path = fileInside(folder, name);
         if (!fs::exists(path))
             continue;
         if (const auto text = templateOf(readJsonFile(path), path))

@@ -41,7 +41,7 @@ public:
         : m_steps(std::move(steps)) {}
     [[nodiscard]] std::string apply(std::string text) const override {
         for (const auto& step : m_steps)
-            text = step->apply(std::move(text));
+            requireReasonableSize((text = step->apply(std::move(text))).size());
         return text;
     }
 
@@ -101,6 +101,7 @@ std::unique_ptr<Normalizer> makeReplace(JsonReader& reader, const std::string& p
         for (const TextSpan& match : pattern->findAll(text)) {
             out.append(text, at, match.begin - at);
             out += content;
+            requireReasonableSize(out.size());
             at = match.end;
         }
         return out.append(text, at);

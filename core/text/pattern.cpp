@@ -64,7 +64,8 @@ Pattern::Pattern(std::string_view expression, std::string_view place)
     int error = 0;
     PCRE2_SIZE offset = 0;
     m_impl->code.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(full.data()), full.size(),
-                                     PCRE2_UTF | PCRE2_UCP, &error, &offset, nullptr));
+                                     PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C, &error,
+                                     &offset, nullptr));
     if (!m_impl->code)
         throw Error(ErrorCode::Format,
                     fmt::format("{}: the regular expression \"{}\" is not valid: {} (near \"{}\")",
@@ -106,6 +107,18 @@ std::vector<TextSpan> Pattern::findAll(std::string_view text) const {
         }
     }
     return out;
+}
+
+bool Pattern::matchesWhole(std::string_view text) const {
+    const std::unique_ptr<pcre2_match_data, decltype(&pcre2_match_data_free)> data(
+        pcre2_match_data_create(1, nullptr), &pcre2_match_data_free);
+    const auto* subject = reinterpret_cast<PCRE2_SPTR>(text.empty() ? "" : text.data());
+    const int found = pcre2_match(m_impl->code.get(), subject, text.size(), 0,
+                                  PCRE2_ANCHORED | PCRE2_ENDANCHORED, data.get(), nullptr);
+    if (found < 0 && found != PCRE2_ERROR_NOMATCH)
+        throw Error(ErrorCode::Format, fmt::format("regular expression \"{}\" gave up: {}",
+                                                   m_impl->expression, describe(found)));
+    return found >= 0;
 }
 
 std::string escapePattern(std::string_view text) {

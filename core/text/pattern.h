@@ -26,6 +26,9 @@ public:
     /// @throws Error(Format) when the expression needs more backtracking than is allowed.
     [[nodiscard]] std::vector<TextSpan> findAll(std::string_view text) const;
 
+    /// Whether the expression matches all of `text`, not just a part. @throws Error as findAll.
+    [[nodiscard]] bool matchesWhole(std::string_view text) const;
+
 private:
     struct Impl;
     std::unique_ptr<Impl> m_impl;

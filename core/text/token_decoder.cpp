@@ -36,11 +36,16 @@ std::unique_ptr<TokenDecoder> fromFunction(std::function<void(Tokens&)> function
 }
 
 void replaceAll(std::string& text, std::string_view from, std::string_view to) {
-    if (from.empty())
+    if (from.empty() || text.find(from) == std::string::npos)
         return;
-    for (std::size_t at = text.find(from); at != std::string::npos;
-         at = text.find(from, at + to.size()))
-        text.replace(at, from.size(), to);
+    std::string out;
+    std::size_t done = 0;
+    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, done)) {
+        out.append(text, done, at - done).append(to);
+        requireReasonableSize(out.size());
+        done = at + from.size();
+    }
+    text = out.append(text, done);
 }
 
 void decodeByteLevel(Tokens& tokens) {
@@ -157,6 +162,8 @@ std::unique_ptr<TokenDecoder> makeStrip(JsonReader& reader) {
     reader.optional("start", start);
     reader.optional("stop", stop);
     return fromFunction([content, start, stop](Tokens& tokens) {
+        if (content.empty())
+            return;
         for (std::string& token : tokens) {
             for (int i = 0; i < start && token.starts_with(content); ++i)
                 token.erase(0, content.size());

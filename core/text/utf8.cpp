@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/text/utf8.h"
 
+#include "core/base/error.h"
+
 #include <algorithm>
 
 namespace viva {
@@ -117,6 +119,13 @@ std::string toUtf8(std::u32string_view text) {
     for (const char32_t value : text)
         appendUtf8(out, value);
     return out;
+}
+
+void requireReasonableSize(std::size_t bytes) {
+    constexpr std::size_t kMaxBytes = std::size_t{64} << 20;
+    if (bytes > kMaxBytes)
+        throw Error(ErrorCode::Format,
+                    "the rules of tokenizer.json grow a text beyond 64 MiB; fetch the file again");
 }
 
 } // namespace viva

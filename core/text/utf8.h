@@ -42,4 +42,8 @@ void forEachCodePoint(std::string_view text, Function&& fn) {
     }
 }
 
+/// Stops the rules of a hostile tokenizer.json from growing a text without end.
+/// @throws Error(Format) above 64 MiB.
+void requireReasonableSize(std::size_t bytes);
+
 } // namespace viva

@@ -24,7 +24,7 @@ endif()
 add_library(viva_options INTERFACE)
 target_include_directories(viva_options INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_options(viva_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
-    -fpch-preprocess $<$<BOOL:${VIVA_WARNINGS_AS_ERRORS}>:-Werror>)
+    $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess> $<$<BOOL:${VIVA_WARNINGS_AS_ERRORS}>:-Werror>)
 if(VIVA_SANITIZE)
     target_compile_options(viva_options INTERFACE -fsanitize=${VIVA_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     target_link_options(viva_options INTERFACE -fsanitize=${VIVA_SANITIZE})

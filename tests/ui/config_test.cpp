@@ -9,6 +9,7 @@
 #include "ui/pages/configure/form_view.h"
 #include "ui/pages/configure/option_field.h"
 #include "ui/pages/configure/preset_bar.h"
+#include "ui/pages/configure/side_panel.h"
 #include "ui/theme/theme.h"
 
 #include <nlohmann/json.hpp>
@@ -211,6 +212,46 @@ TEST_F(ConfigurePageTest, ReadsEveryShippedPreset) {
     page.loadFile(place.filePath("missing.json").toStdString(), "missing");
     ASSERT_EQ(messages.size(), 1);
     EXPECT_TRUE(messages[0].contains("missing.json"));
+}
+
+/// Waits for the task thread that reads a folder.
+void waitForModel(ConfigurePage& page, const QString& part) {
+    for (int i = 0; i < 200 && !page.sidePanel().modelText().contains(part); ++i)
+        QTest::qWait(20);
+}
+
+TEST_F(ConfigurePageTest, ShowsTheCardOfTheDemoModelAndItsMemory) {
+    waitForModel(page, "Together");
+    EXPECT_TRUE(page.sidePanel().modelText().contains("Encoder"));
+    EXPECT_TRUE(page.sidePanel().modelText().contains("Context"));
+    EXPECT_TRUE(page.sidePanel().memoryText().contains("Memory, about"));
+    EXPECT_TRUE(page.sidePanel().memoryText().contains("free"));
+}
+
+TEST_F(ConfigurePageTest, AnOpenedFolderBecomesTheModelOfTheNextRun) {
+    const QString folder = QString(VIVA_GOLDEN_DIR) + "/models/g33-sharded";
+    ASSERT_TRUE(page.findChild<QPushButton*>("openModel"));
+    page.openModel(folder);
+    EXPECT_EQ(page.form().config().model, folder.toStdString());
+    EXPECT_EQ(runs.nextConfig().model, folder.toStdString());
+    waitForModel(page, "rank 8");
+    EXPECT_TRUE(page.sidePanel().modelText().contains("rank 8"));
+    EXPECT_TRUE(page.sidePanel().modelText().contains("BF16"));
+    EXPECT_TRUE(page.sidePanel().modelText().contains("repetition penalty"));
+}
+
+TEST_F(ConfigurePageTest, AFolderThatIsNoModelSaysWhy) {
+    page.openModel(place.path());
+    waitForModel(page, "config.json");
+    EXPECT_TRUE(page.sidePanel().modelText().contains("config.json"));
+    EXPECT_TRUE(page.sidePanel().memoryText().isEmpty());
+}
+
+TEST_F(ConfigurePageTest, TheMemoryFollowsTheOptions) {
+    waitForModel(page, "Together");
+    const QString before = page.sidePanel().memoryText();
+    page.form().setText("max_completion_length", "4000");
+    EXPECT_NE(page.sidePanel().memoryText(), before);
 }
 
 TEST_F(ConfigurePageTest, KeepsAPresetOfOnesOwn) {

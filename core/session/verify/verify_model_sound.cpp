@@ -15,8 +15,8 @@ void compareEncoder(ModelSet& set, const std::string& clip, Scope scope, const E
     near("input_linear", trace.inputLinear);
     for (std::size_t i = 0; i < trace.blocks.size(); ++i)
         near(fmt::format("block{}", i), trace.blocks[i]);
-    if (trace.mid.defined())
-        near("mid", trace.mid);
+    // A single block has no addition before it: what enters it is the input layer's output.
+    near("mid", trace.mid.defined() ? trace.mid : trace.inputLinear);
     near("final", frames);
 }
 

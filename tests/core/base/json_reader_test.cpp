@@ -45,6 +45,33 @@ TEST(ParseJson, RefusesWhatIsNoJson) {
         EXPECT_THAT(refusal([&] { (void)parseJson(text, "a.json"); }), HasSubstr("a.json")) << text;
 }
 
+TEST(ParseJson, RefusesKeysThatStandTwice) {
+    EXPECT_THAT(refusal([] { (void)parseJson(R"({"a": 1, "b": {"c": 1, "c": 2}})", "a.json"); }),
+                HasSubstr("\"c\" stands twice"));
+    // The same key in two objects is no repetition.
+    EXPECT_EQ(parseJson(R"([{"a": 1}, {"a": 2, "b": {"a": 3}}])", "a.json")[1]["b"]["a"], 3);
+}
+
+TEST(ParseJson, RefusesNumbersBeyondADouble) {
+    EXPECT_THAT(refusal([] { (void)parseJson("{\"a\": 1e999}", "a.json"); }), HasSubstr("a.json"));
+}
+
+TEST(ParseJson, BuildsTheTreeOfTheText) {
+    const std::string text =
+        R"({"a":[1,-2,2.5,"x",null,true,[[]],{}],"b":{"c":18446744073709551615,"d":""}})";
+    EXPECT_EQ(parseJson(text, "a.json"), nlohmann::json::parse(text));
+    EXPECT_EQ(parseJson("3", "a.json"), 3);
+}
+
+TEST(ParseJson, RefusesMoreValuesThanMemoryShouldHold) {
+    std::string many = "[";
+    many.reserve(17'000'000);
+    for (int i = 0; i < 8'000'001; ++i)
+        many += "0,";
+    many.back() = ']';
+    EXPECT_THAT(refusal([&] { (void)parseJson(many, "a.json"); }), HasSubstr("8000000 values"));
+}
+
 TEST(ParseJson, RefusesDeepNestingBeforeTheStackEnds) {
     const std::string deep(5'000'000, '[');
     EXPECT_THAT(refusal([&] { (void)parseJson(deep, "a.json"); }), HasSubstr("100 levels"));

@@ -267,11 +267,24 @@ TEST_F(AdapterConfigFile, ReadsARegularExpression) {
     EXPECT_NE(adapter.targetRegex.find("gate|up|down"), std::string::npos);
 }
 
+TEST_F(AdapterConfigFile, ATrainedProjectorIsKnown) {
+    const fs::path file = golden("g33-tied") / "adapter_config.json";
+    EXPECT_FALSE(readAdapterConfig(file).withProjector);
+    Json json = readJsonFile(file);
+    json["modules_to_save"] = {"projector"};
+    const fs::path own =
+        fs::temp_directory_path() / ("viva-adapter-" + std::to_string(::getpid()) + ".json");
+    writeFileAtomically(own, json.dump());
+    EXPECT_TRUE(readAdapterConfig(own).withProjector);
+    fs::remove(own);
+}
+
 TEST_F(AdapterConfigFile, WhatIsNotComputedIsRefused) {
     for (const char* key : {"use_dora", "use_rslora", "lora_bias", "fan_in_fan_out", "use_qalora"})
         expectRefusedAdapter(key, true, ErrorCode::InvalidArgument);
     expectRefusedAdapter("bias", "all", ErrorCode::InvalidArgument);
     expectRefusedAdapter("modules_to_save", {"lm_head"}, ErrorCode::InvalidArgument);
+    expectRefusedAdapter("modules_to_save", "projector", ErrorCode::InvalidArgument);
     expectRefusedAdapter("rank_pattern", {{"q_proj", 8}}, ErrorCode::InvalidArgument);
     expectRefusedAdapter("layers_to_transform", {1}, ErrorCode::InvalidArgument);
     expectRefusedAdapter("init_lora_weights", "pissa_niter_4", ErrorCode::InvalidArgument);

@@ -92,6 +92,24 @@ TEST(LoraAdapter, SavedInBothStylesItLoadsTheSame) {
     }
 }
 
+TEST(LoraAdapter, ATrainedProjectorLiesBesideTheFactors) {
+    Decoder decoder = randomDecoder(tinyConfig());
+    const LoraAdapter adapter = randomAdapter(decoder, AdapterSlot::Trained, 2);
+    const torch::nn::Linear projector(3, 2), other(3, 2), wrong(2, 2);
+    for (const AdapterKeyStyle style : {AdapterKeyStyle::Granite, AdapterKeyStyle::Peft}) {
+        const Folder folder;
+        saveAdapter(adapter, folder.path, style, projector.get());
+        EXPECT_TRUE(readAdapterConfig(folder.path / "adapter_config.json").withProjector);
+        Decoder fresh = randomDecoder(tinyConfig());
+        (void)loadAdapter(fresh, folder.path, AdapterSlot::Trained, other.get());
+        EXPECT_TRUE(torch::equal(other->weight, projector->weight));
+        EXPECT_TRUE(torch::equal(other->bias, projector->bias));
+        EXPECT_THROW((void)loadAdapter(fresh, folder.path, AdapterSlot::Trained), Error);
+        EXPECT_THROW((void)loadAdapter(fresh, folder.path, AdapterSlot::Trained, wrong.get()),
+                     Error);
+    }
+}
+
 TEST(LoraAdapter, RefusesFilesThatDoNotFit) {
     Decoder decoder = randomDecoder(tinyConfig());
     const LoraAdapter adapter = randomAdapter(decoder, AdapterSlot::Trained, 2);

@@ -18,6 +18,7 @@
 #include <QInputDialog>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QShortcut>
 #include <QStandardPaths>
 #include <QVBoxLayout>
 
@@ -49,7 +50,7 @@ MeasuredSpeed readMeasuredSpeed(const std::filesystem::path& projectFolder) {
 
 ConfigurePage::ConfigurePage(const PageServices& services, QWidget* parent)
     : Page(parent), m_services(services), m_measuring(services.tasks, this),
-      m_form(new ConfigForm(this)),
+      m_reading(services.tasks, this), m_form(new ConfigForm(this)),
       m_presets(new PresetBar(services.resourceFolder / "configs", ownPresetFolder(), this)) {
     m_form->setPreset(tr("Demo"), services.runs.nextConfig());
     m_view = new FormView(*m_form, this);
@@ -69,7 +70,10 @@ ConfigurePage::ConfigurePage(const PageServices& services, QWidget* parent)
     layout->setSpacing(2 * kGrid);
     layout->addLayout(left, 3);
     layout->addWidget(m_side, 2);
+    auto* openKey = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_O), this);
+    connect(openKey, &QShortcut::activated, this, &ConfigurePage::askModel);
     connectSignals();
+    readModel();
 }
 
 void ConfigurePage::connectSignals() {
@@ -77,10 +81,12 @@ void ConfigurePage::connectSignals() {
     connect(m_form, &ConfigForm::checked, this, [this, &runs] {
         if (m_form->canStart())
             runs.setNextConfig(m_form->config());
+        readModel();
     });
     connect(&runs, &RunService::statusChanged, this,
             [this](const RunStatus& status) { m_side->setRunActive(status.active()); });
     connect(m_side, &SidePanel::startRequested, this, &ConfigurePage::start);
+    connect(m_view, &FormView::modelRequested, this, &ConfigurePage::askModel);
     connect(m_side, &SidePanel::fieldRequested, m_view, &FormView::showField);
     connect(m_presets, &PresetBar::presetChosen, this,
             [this](const Preset& preset) { loadFile(preset.file, preset.name); });
@@ -137,6 +143,45 @@ void ConfigurePage::askOpen() {
         loadFile(file.toStdString(), QFileInfo(file).completeBaseName());
 }
 
+void ConfigurePage::askModel() {
+    const QString now = m_form->text("model");
+    const QString folder = QFileDialog::getExistingDirectory(this, tr("Open a model folder"),
+                                                             now == "demo" ? "" : now);
+    if (!folder.isEmpty())
+        openModel(folder);
+}
+
+void ConfigurePage::openModel(const QString& folder) {
+    m_form->setText("model", folder);
+    m_view->showField(QStringLiteral("model"));
+}
+
+void ConfigurePage::readModel() {
+    const TrainConfig& config = m_form->config();
+    const QString wanted = QString::fromStdString(config.model + '\n' + config.device);
+    if (wanted == m_modelRead)
+        return;
+    m_modelRead = wanted;
+    ModelView view;
+    view.folder = QString::fromStdString(config.model);
+    m_side->setModel(view);
+    const auto folder = config.model == "demo" ? m_services.resourceFolder / "demo" / "model"
+                                               : std::filesystem::path(config.model);
+    m_reading.start(
+        [view, folder, device = config.device] {
+            ModelView read = view;
+            read.card = readModelCard(folder);
+            read.device = deviceMemory(device);
+            return read;
+        },
+        [this](const ModelView& read) { m_side->setModel(read); },
+        [this, view](const ErrorInfo& error) {
+            ModelView read = view;
+            read.failure = QString::fromStdString(error.text());
+            m_side->setModel(read);
+        });
+}
+
 void ConfigurePage::askSave() {
     const QString name =
         QInputDialog::getText(this, tr("Save as a preset"), tr("Name of the preset"),
@@ -160,6 +205,8 @@ void ConfigurePage::askSave() {
 
 QList<Command> ConfigurePage::commands() {
     QList<Command> list;
+    list.append({tr("Model"), tr("Open a model folder\u2026"), tr("a Granite Speech checkpoint"),
+                 QKeySequence(Qt::CTRL | Qt::Key_O), [this] { askModel(); }});
     for (const OptionInfo& option : trainOptions()) {
         const QString key =
             QString::fromUtf8(option.key.data(), static_cast<qsizetype>(option.key.size()));

@@ -31,16 +31,23 @@ public:
     void loadFile(const std::filesystem::path& file, const QString& name);
     /// Into the folder of own presets. @throws Error(Io)
     void savePreset(const QString& name);
+    /// Takes a checkpoint folder as the model of the next run.
+    void openModel(const QString& folder);
+    [[nodiscard]] SidePanel& sidePanel() { return *m_side; }
 
 private:
     void connectSignals();
     void askOpen();
+    void askModel();
+    void readModel();
     void askSave();
     void start();
     void measure();
 
     PageServices m_services;
     TaskChannel m_measuring;
+    TaskChannel m_reading;
+    QString m_modelRead; ///< model and device that the card is for
     ConfigForm* m_form = nullptr;
     PresetBar* m_presets = nullptr;
     FormView* m_view = nullptr;

@@ -104,6 +104,7 @@ QWidget* FormView::makeGrid(const QList<const OptionInfo*>& options) {
     for (int index = 0; index < options.size(); ++index) {
         auto* field = new OptionField(*options[index], m_form, grid);
         m_fields[fromView(options[index]->key)] = field;
+        connect(field, &OptionField::browseRequested, this, &FormView::modelRequested);
         layout->addWidget(field, index / kColumns, index % kColumns);
     }
     for (int column = 0; column < kColumns; ++column)

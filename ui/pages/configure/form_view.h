@@ -25,6 +25,9 @@ public:
     void showField(const QString& key);
     [[nodiscard]] OptionField* field(const QString& key) const { return m_fields.value(key); }
 
+signals:
+    void modelRequested(); ///< a model folder is to be chosen
+
 private:
     QWidget* createCommon();
     void createGroups(class QVBoxLayout& layout);

@@ -10,6 +10,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QSpinBox>
 #include <QStyle>
 #include <QVBoxLayout>
@@ -114,6 +115,15 @@ QWidget* OptionField::createHeading() {
         row->addWidget(symbol);
     }
     row->addStretch(1);
+    if (m_option.key == "model") {
+        auto* open = new QPushButton(tr("Open folder\u2026"), heading);
+        open->setObjectName(QStringLiteral("openModel"));
+        open->setProperty("look", "quiet");
+        open->setMaximumHeight(m_label->sizeHint().height() + 6); // the rows of the grid stay even
+        open->setToolTip(tr("Open a Granite Speech checkpoint (Ctrl+O)"));
+        connect(open, &QPushButton::clicked, this, &OptionField::browseRequested);
+        row->addWidget(open);
+    }
     if (!m_option.unit.empty()) {
         auto* unit = new QLabel(fromView(m_option.unit), heading);
         unit->setProperty("look", "muted");

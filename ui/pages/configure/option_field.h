@@ -27,6 +27,9 @@ public:
 
     [[nodiscard]] static QString explanation(const OptionInfo& option);
 
+signals:
+    void browseRequested(); ///< the button of a field that names a folder
+
 private:
     QWidget* createEditor();
     QWidget* createNumber();

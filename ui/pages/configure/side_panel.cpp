@@ -27,6 +27,8 @@ SidePanel::SidePanel(ConfigForm& form, QWidget* parent)
     m_formula = addCard(*column, tr("Objective"));
     m_cost = addCard(*column, tr("What it will cost"));
     m_problems = addCard(*column, tr("To look at"));
+    m_model = addCard(*column, tr("Model"));
+    m_memory = addCard(*column, tr("Where the memory will go"));
     m_changes = addCard(*column, tr("Changed against the preset"));
     column->addStretch(1);
     auto* area = new QScrollArea(this);
@@ -73,6 +75,19 @@ QLabel* SidePanel::addCard(QVBoxLayout& column, const QString& title) {
 void SidePanel::setMeasured(const MeasuredSpeed& measured) {
     m_measured = measured;
     update();
+}
+
+void SidePanel::setModel(const ModelView& model) {
+    m_modelView = model;
+    update();
+}
+
+QString SidePanel::modelText() const {
+    return m_model->text();
+}
+
+QString SidePanel::memoryText() const {
+    return m_memory->text();
 }
 
 void SidePanel::setRunActive(bool active) {
@@ -149,6 +164,10 @@ void SidePanel::update() {
     m_formula->setText(formula);
     m_cost->setText(costText());
     m_changes->setText(changesText());
+    m_model->setText(modelCardText(m_modelView, colorsFor(palette())));
+    const QString memory = viva::memoryText(m_modelView, config, colorsFor(palette()));
+    m_memory->setText(memory);
+    m_memory->parentWidget()->setVisible(!memory.isEmpty());
     const QString problems = problemsText();
     m_problems->setText(problems);
     m_problems->parentWidget()->setVisible(!problems.isEmpty());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/models/model_text.h"
 #include "ui/models/run_estimate.h"
 
 #include <QWidget>
@@ -22,6 +23,9 @@ public:
 
     void setMeasured(const MeasuredSpeed& measured);
     void setRunActive(bool active);
+    void setModel(const ModelView& model);
+    [[nodiscard]] QString modelText() const;
+    [[nodiscard]] QString memoryText() const;
     [[nodiscard]] QPushButton* startButton() const { return m_start; }
     [[nodiscard]] QString startText() const;
 
@@ -41,8 +45,11 @@ private:
 
     ConfigForm& m_form;
     MeasuredSpeed m_measured;
+    ModelView m_modelView;
     QLabel* m_formula = nullptr;
     QLabel* m_cost = nullptr;
+    QLabel* m_model = nullptr;
+    QLabel* m_memory = nullptr;
     QLabel* m_changes = nullptr;
     QLabel* m_problems = nullptr;
     QLabel* m_sentence = nullptr;

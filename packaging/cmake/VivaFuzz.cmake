@@ -1,0 +1,13 @@
+# The readers of foreign files with coverage for libFuzzer, and the targets in tests/fuzz.
+if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "libFuzzer comes with clang: configure with the preset fuzz (clang++-14 of packaging/debian-packages.tsv)")
+endif()
+target_compile_options(viva_options INTERFACE -fsanitize=fuzzer-no-link)
+find_package(PkgConfig REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(ICU REQUIRED COMPONENTS uc i18n)
+pkg_check_modules(Pcre2 REQUIRED IMPORTED_TARGET libpcre2-8)
+foreach(folder core/base core/config core/text tests/fuzz)
+    add_subdirectory(${folder})
+endforeach()
