@@ -2,12 +2,15 @@
 #pragma once
 
 #include "app/cli/command.h"
+#include "core/config/train_config.h"
 
 #include <cstdint>
 
 namespace viva {
 
 /// `viva demo`: the built-in model learns by GRPO, and held-out clips are scored before and after.
+/// With --compare it learns by SFT, GRPO, MP-GRPO and RL + SFT from several seeds; what a project
+/// holds already of that is not done again.
 class DemoCommand final : public Command {
 public:
     [[nodiscard]] std::string name() const override { return "demo"; }
@@ -18,8 +21,13 @@ public:
     int run(Interrupt& interrupt) override;
 
 private:
+    [[nodiscard]] TrainConfig config() const;
+    int compare(Interrupt& interrupt);
+
     std::string m_project;
     std::uint64_t m_seed = 0;
+    int m_seeds = 3;
+    bool m_compare = false;
     int m_steps = 0;
     int m_threads = 0;
     std::string m_device = "auto";

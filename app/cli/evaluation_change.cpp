@@ -15,21 +15,21 @@ bool samePlace(const EvaluationRow& a, const EvaluationRow& b) {
     return a.split == b.split && a.task == b.task && a.decoding == b.decoding;
 }
 
-std::string heldOut(const std::string& split) {
+} // namespace
+
+std::string heldOutName(const std::string& split) {
     if (split == "validation")
         return "unseen sentences";
     return split == "test" ? "unseen voices" : split;
 }
 
-std::string taskName(const std::string& task) {
+std::string taskWords(const std::string& task) {
     if (task == "sqa")
         return "question answering";
     if (task == "ast")
         return "translation";
     return task == "asr" ? "transcription" : task;
 }
-
-} // namespace
 
 std::vector<EvaluationChange> evaluationChanges(const std::vector<EvaluationEvent>& evaluations) {
     std::vector<EvaluationChange> out;
@@ -51,8 +51,9 @@ std::string textTableOf(const std::vector<EvaluationChange>& changes) {
         {"clips", "task", "decoding", "items", "before", "after", "change"}};
     for (const EvaluationChange& change : changes)
         rows.push_back(
-            {heldOut(change.before.split), taskName(change.before.task), change.before.decoding,
-             std::to_string(change.after.items), fmt::format("{:.1f}", change.before.corpusBleu),
+            {heldOutName(change.before.split), taskWords(change.before.task),
+             change.before.decoding, std::to_string(change.after.items),
+             fmt::format("{:.1f}", change.before.corpusBleu),
              fmt::format("{:.1f}", change.after.corpusBleu),
              fmt::format("{:+.1f}", change.after.corpusBleu - change.before.corpusBleu)});
     return textTable(rows);

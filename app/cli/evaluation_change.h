@@ -17,6 +17,10 @@ struct EvaluationChange {
     std::int64_t step = 0; ///< of the later evaluation
 };
 
+/// A split and a task in words.
+[[nodiscard]] std::string heldOutName(const std::string& split);
+[[nodiscard]] std::string taskWords(const std::string& task);
+
 /// Pairs the evaluation at step 0 with the last one; empty when there are not both.
 [[nodiscard]] std::vector<EvaluationChange>
 evaluationChanges(const std::vector<EvaluationEvent>& evaluations);

@@ -67,10 +67,15 @@ void TrainCommand::declare(CLI::App& app) {
     app.add_flag("--quiet", m_quiet, "no progress");
     app.add_flag("--print-config", m_printConfig, "print the configuration as JSON and do nothing");
     app.add_flag("--options", m_listOptions, "list every option and do nothing");
+    app.add_flag("--list-presets", m_listPresets, "list the presets and do nothing");
     app.parse_complete_callback([this, &app] { m_resumeAsked = app.count("--resume") > 0; });
 }
 
 int TrainCommand::run(Interrupt& interrupt) {
+    if (m_listPresets) {
+        fmt::print("{}", presetTable());
+        return exit_code::kOk;
+    }
     if (m_listOptions) {
         fmt::print("{}", optionTable());
         return exit_code::kOk;

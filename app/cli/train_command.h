@@ -25,6 +25,7 @@ private:
     bool m_quiet = false;
     bool m_printConfig = false;
     bool m_listOptions = false;
+    bool m_listPresets = false;
 };
 
 } // namespace viva

@@ -4,6 +4,7 @@
 #include "app/cli/text_table.h"
 #include "core/base/error.h"
 #include "core/config/option_info.h"
+#include "core/config/preset.h"
 #include "core/session/resources.h"
 
 #include <CLI/CLI.hpp>
@@ -14,7 +15,8 @@ namespace viva {
 void TrainOptions::declare(CLI::App& app) {
     app.add_option("--config", configFile,
                    "configuration as JSON; left-out keys keep TRL's defaults");
-    app.add_option("--preset", preset, "demo, paper, trl or sft (demo where neither is given)");
+    app.add_option("--preset", preset,
+                   "a method of the field, see --list-presets (demo where neither is given)");
     app.add_option("--set", settings, "one option, key=value (see --options); may be repeated")
         ->type_name("KEY=VALUE");
     app.add_option("--model", model, "checkpoint folder, or demo");
@@ -42,7 +44,7 @@ TrainConfig TrainOptions::config() const {
     if (!configFile.empty())
         out = readTrainConfig(configFile);
     else if (!preset.empty())
-        out = readTrainConfig(findProgramFolders().resources / "configs" / (preset + ".json"));
+        out = readTrainConfig(presetFile(findProgramFolders().resources / "configs", preset));
     const std::pair<const char*, const std::string*> shortcuts[] = {
         {"model", &model},     {"data.manifest", &data}, {"device", &device},  {"name", &name},
         {"max_steps", &steps}, {"seed", &seed},          {"threads", &threads}};
@@ -60,6 +62,13 @@ TrainConfig TrainOptions::config() const {
     if (!steps.empty() && out.warmupSteps > out.maxSteps && out.maxSteps > 0)
         out.warmupSteps = out.maxSteps;
     return out;
+}
+
+std::string presetTable() {
+    std::vector<std::vector<std::string>> rows{{"preset", "method", "source"}};
+    for (const PresetInfo& preset : listPresets(findProgramFolders().resources / "configs"))
+        rows.push_back({preset.name, preset.title, preset.source});
+    return textTable(rows);
 }
 
 std::string optionTable() {

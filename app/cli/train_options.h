@@ -31,6 +31,9 @@ struct TrainOptions {
     [[nodiscard]] bool any() const; ///< whether anything was asked for
 };
 
+/// Every preset with the source it follows, as a table.
+[[nodiscard]] std::string presetTable();
+
 /// Every option with its symbol, range, default and effect, as a table.
 [[nodiscard]] std::string optionTable();
 

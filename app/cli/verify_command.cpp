@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/session/verify/verify_bert_score.h"
 #include "core/session/verify/verify_features.h"
+#include "core/session/verify/verify_losses.h"
 #include "core/session/verify/verify_metrics.h"
 #include "core/session/verify/verify_model.h"
 #include "core/session/verify/verify_tokenizers.h"
@@ -42,6 +43,7 @@ constexpr Verifier kVerifiers[] = {
     {isFeatureSet, alone<verifyFeatures>},
     {isTokenizerSet, alone<verifyTokenizer>},
     {isMetricSet, metrics},
+    {isLossSet, alone<verifyLosses>},
     {isModelSet, alone<verifyModel>},
 };
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/config/option_info.h"
 
+#include "core/config/objective_options.h"
+
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace viva {
 namespace {
@@ -26,14 +29,18 @@ constexpr auto kChoice = OptionKind::Choice;
 constexpr std::array kOptions{
     OptionInfo{
         "objective", "Objective", "Objective", "", "",
-        "GRPO pushes the model towards its own better answers; SFT imitates the references.",
+        "grpo pushes the model towards its own better answers; mp_grpo lets the reference join the "
+        "group; rl_sft adds the imitation of the references to grpo; sft only imitates.",
         "GRPO: L = -(1/N) sum_i sum_t (l_it - beta KL_it); SFT: L = -(1/N) sum_t log pi(y_t)",
-        kPaper2, kChoice, 0, 0, "grpo,sft", "", true},
-    OptionInfo{"loss_type", "Objective", "Loss normalisation", "N", "loss_type",
-               "What the token losses are divided by: dapo by all tokens of the step, grpo by each "
-               "answer's length, bnpo by the micro-batch's tokens, dr_grpo by a constant.",
-               "dapo: N = sum_i |o_i| over the step", kPaper2, kChoice, 0, 0,
-               "dapo,grpo,bnpo,dr_grpo", "", false},
+        kPaper2, kChoice, 0, 0, "grpo,mp_grpo,rl_sft,sft", "", true},
+    OptionInfo{
+        "loss_type", "Objective", "Loss", "N", "loss_type",
+        "The policy term and its divisor: dapo by all tokens of the step, grpo by each "
+        "answer's length, bnpo by the micro-batch's tokens, dr_grpo by a constant, luspo by "
+        "answers; cispo caps a weight, sapo gates softly, vespo weighs sequences, gmpo takes "
+        "the geometric mean.",
+        "dapo: N = sum_i |o_i| over the step", kPaper2, kChoice, 0, 0,
+        "dapo,grpo,bnpo,dr_grpo,cispo,sapo,luspo,vespo,gmpo,padded_length", "", false},
     OptionInfo{"num_iterations", "Objective", "Updates with the same answers", "mu",
                "num_iterations",
                "More updates use each answer longer; only then do ratio and clipping act.",
@@ -162,6 +169,10 @@ constexpr std::array kOptions{
                "Which linears of the decoder are trained.", "", kTrlModel, kText, 0, 0, "", "",
                false},
 
+    OptionInfo{"lora.last_layers", "LoRA", "Last layers only", "", "layers_to_transform",
+               "Trains only the last so many layers of the decoder; 0 trains all.", "", kTrlModel,
+               kInt, 0, 1024, "", "layers", false},
+
     OptionInfo{"rewards", "Rewards", "Rewards and weights", "r", "reward_funcs, reward_weights",
                "What makes an answer good: the weighted sum of these scores.",
                "r_i = sum_k w_k r_k(o_i)", kPaperSettings, kText, 0, 0, "", "", true},
@@ -208,13 +219,31 @@ constexpr std::array kOptions{
 } // namespace
 
 std::span<const OptionInfo> trainOptions() {
-    return kOptions;
+    // Options of one group stand together, so that every list of them does.
+    static const std::vector<OptionInfo> kAll = [] {
+        std::vector<OptionInfo> all(kOptions.begin(), kOptions.end());
+        for (const OptionInfo& option : objectiveOptions()) {
+            const auto last = std::find_if(all.rbegin(), all.rend(), [&](const OptionInfo& other) {
+                return other.group == option.group;
+            });
+            // A new group goes before the adapter: first what is learnt, then with what.
+            const auto place = last != all.rend()
+                                   ? last.base()
+                                   : std::find_if(all.begin(), all.end(), [](const auto& other) {
+                                         return other.group == "LoRA";
+                                     });
+            all.insert(place, option);
+        }
+        return all;
+    }();
+    return kAll;
 }
 
 const OptionInfo* findOption(std::string_view key) {
-    const auto* found = std::find_if(kOptions.begin(), kOptions.end(),
-                                     [&](const OptionInfo& option) { return option.key == key; });
-    return found == kOptions.end() ? nullptr : found;
+    const auto options = trainOptions();
+    const auto found = std::find_if(options.begin(), options.end(),
+                                    [&](const OptionInfo& option) { return option.key == key; });
+    return found == options.end() ? nullptr : &*found;
 }
 
 } // namespace viva

@@ -11,8 +11,9 @@ enum class OptionKind { Integer, Real, Boolean, Text, Choice };
 /// What a person should know of one option of TrainConfig: the window's form, `viva train --help`
 /// and the documentation are all made from this table.
 struct OptionInfo {
-    std::string_view key;     ///< JSON key (nested with a dot: "lora.r")
-    std::string_view group;   ///< Objective, Model, Data, Sampling, Optimisation, KL and clipping, ...
+    std::string_view key; ///< JSON key (nested with a dot: "lora.r")
+    std::string_view
+        group; ///< Objective, Model, Data, Sampling, Optimisation, KL and clipping, ...
     std::string_view label;   ///< for people
     std::string_view symbol;  ///< as in the paper ("beta", "G", "epsilon"); may be empty
     std::string_view trlName; ///< TRL's name; empty where TRL has none

@@ -2,6 +2,7 @@
 #include "core/config/train_config.h"
 
 #include "core/base/error.h"
+#include "core/config/objective_check.h"
 #include "core/config/option_info.h"
 
 #include <fmt/format.h>
@@ -23,6 +24,8 @@ public:
         lists();
         schedule();
         sampling();
+        for (ConfigProblem& problem : checkObjective(m_config))
+            m_problems.push_back(std::move(problem));
         return std::move(m_problems);
     }
 
@@ -54,7 +57,7 @@ private:
 
     void group() {
         const TrainConfig& c = m_config;
-        if (c.objective != "grpo")
+        if (!c.samples())
             return;
         if (c.numGenerations == 1)
             fatal("num_generations", "num_generations is 1: a group needs at least 2 answers to "
@@ -123,10 +126,11 @@ private:
 
     void sampling() {
         const TrainConfig& c = m_config;
-        if (c.objective == "grpo" && (c.topP < 1 || c.topK > 0 || c.minP > 0))
+        if (c.samples() && !c.spec.sampler.correction && (c.topP < 1 || c.topK > 0 || c.minP > 0))
             warn("top_p",
                  "answers are sampled from a cut distribution, but the loss uses the whole "
-                 "one: the ratio is only nearly right; top_p 1, top_k 0 and min_p 0 are exact");
+                 "one: the ratio is only nearly right; top_p 1, top_k 0 and min_p 0 are exact, and "
+                 "importance_sampling_correction corrects the rest");
     }
 
     const TrainConfig& m_config;
@@ -143,6 +147,12 @@ TrainConfig TrainConfig::demo() {
     config.warmupSteps = 5;
     config.adamBeta2 = 0.95;
     return config;
+}
+
+int TrainConfig::updatesPerGeneration() const {
+    const int perGeneration = spec.policy.stepsPerGeneration;
+    return perGeneration > 0 ? std::max(1, perGeneration / std::max(1, gradientAccumulationSteps))
+                             : 1;
 }
 
 GenerationConfig TrainConfig::generation() const {

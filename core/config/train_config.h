@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/config/generation_config.h"
+#include "core/config/objective_spec.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -29,6 +30,7 @@ struct LoraSpec {
     double dropout = 0.0;   ///< lora_dropout
     std::vector<std::string> targets{"q_proj",    "k_proj",  "v_proj",   "o_proj",
                                      "gate_proj", "up_proj", "down_proj"};
+    int lastLayers = 0; ///< only in the last so many layers of the decoder; 0 = all
 
     bool operator==(const LoraSpec&) const = default;
 };
@@ -61,7 +63,7 @@ struct EvalSpec {
 /// DECISIONS.md.
 struct TrainConfig {
     std::string name;               ///< for people; empty = made from objective and time
-    std::string objective = "grpo"; ///< "grpo" or "sft"
+    std::string objective = "grpo"; ///< "grpo", "mp_grpo", "rl_sft" or "sft"
     std::string model = "demo";     ///< checkpoint folder, or "demo"
     DataSpec data;
 
@@ -81,7 +83,7 @@ struct TrainConfig {
     int maxCompletionLength = 200; ///< max_completion_length
 
     // Objective
-    std::string lossType = "dapo";  ///< loss_type: dapo, grpo, bnpo, dr_grpo
+    std::string lossType = "dapo";  ///< loss_type: dapo, grpo, bnpo, dr_grpo, cispo, sapo, ...
     double beta = 0.02;             ///< weight of the KL to the reference policy
     std::string klEstimator = "k3"; ///< k1, k2, k3
     double epsilon = 0.2;
@@ -91,6 +93,7 @@ struct TrainConfig {
     double advantageEps = 1e-4;          ///< added to the deviation
     bool maskTruncatedCompletions = false;
     std::vector<RewardSpec> rewards{RewardSpec{}};
+    ObjectiveSpec spec; ///< the rest of it
 
     // Optimisation
     double learningRate = 5e-6;             ///< learning_rate
@@ -119,6 +122,19 @@ struct TrainConfig {
     [[nodiscard]] double effectiveEpsilonHigh() const {
         return epsilonHigh > 0 ? epsilonHigh : epsilon;
     }
+
+    /// Whether answers are sampled: every objective but "sft".
+    [[nodiscard]] bool samples() const { return objective != "sft"; }
+    /// References that join a group at most: k for "mp_grpo" and "rl_sft", else 0.
+    [[nodiscard]] int referencesPerGroup() const {
+        return objective == "mp_grpo" || objective == "rl_sft" ? spec.mixed.references : 0;
+    }
+    /// Answers sampled for a prompt: the group less the references that are members of it.
+    [[nodiscard]] int samplesPerGroup() const {
+        return objective == "mp_grpo" ? numGenerations - spec.mixed.references : numGenerations;
+    }
+    /// Updates with one generation's prompts, num_iterations not counted: each takes a part.
+    [[nodiscard]] int updatesPerGeneration() const;
 
     bool operator==(const TrainConfig&) const = default;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
 #include "core/base/json_reader.h"
+#include "core/config/objective_spec_json.h"
 #include "core/config/option_info.h"
 #include "core/config/train_config.h"
 
@@ -55,6 +56,7 @@ void readLora(JsonReader reader, LoraSpec& lora) {
     reader.optional("alpha", lora.alpha);
     reader.optional("dropout", lora.dropout);
     reader.optional("target_modules", lora.targets);
+    reader.optional("last_layers", lora.lastLayers);
     reader.finish();
 }
 
@@ -92,7 +94,9 @@ void readBudgetAndSampling(JsonReader& reader, TrainConfig& config) {
 }
 
 void readObjective(JsonReader& reader, TrainConfig& config, const std::string& origin) {
-    reader.optionalChoice("loss_type", config.lossType, {"dapo", "grpo", "bnpo", "dr_grpo"});
+    reader.optionalChoice("loss_type", config.lossType,
+                          {"dapo", "grpo", "bnpo", "dr_grpo", "cispo", "sapo", "luspo", "vespo",
+                           "gmpo", "padded_length"});
     reader.optional("beta", config.beta);
     reader.optionalChoice("kl_estimator", config.klEstimator, {"k1", "k2", "k3"});
     reader.optional("epsilon", config.epsilon);
@@ -103,6 +107,7 @@ void readObjective(JsonReader& reader, TrainConfig& config, const std::string& o
     reader.optional("mask_truncated_completions", config.maskTruncatedCompletions);
     if (const Json* rewards = reader.raw("rewards"))
         config.rewards = rewardsFromJson(*rewards, origin);
+    readObjectiveSpec(reader, config.spec);
 }
 
 void readOptimisation(JsonReader& reader, TrainConfig& config) {
@@ -229,7 +234,7 @@ const OptionInfo& requireOption(std::string_view key) {
 } // namespace
 
 Json toJson(const TrainConfig& c) {
-    return Json{
+    Json out{
         {"name", c.name},
         {"objective", c.objective},
         {"model", c.model},
@@ -271,7 +276,8 @@ Json toJson(const TrainConfig& c) {
          {{"r", c.lora.rank},
           {"alpha", c.lora.alpha},
           {"dropout", c.lora.dropout},
-          {"target_modules", c.lora.targets}}},
+          {"target_modules", c.lora.targets},
+          {"last_layers", c.lora.lastLayers}}},
         {"device", c.device},
         {"dtype", c.dtype},
         {"threads", c.threads},
@@ -286,6 +292,8 @@ Json toJson(const TrainConfig& c) {
         {"save_steps", c.saveSteps},
         {"log_completions", c.logCompletions},
     };
+    writeObjectiveSpec(c.spec, out);
+    return out;
 }
 
 TrainConfig trainConfigFromJson(const Json& json, const std::string& origin,
@@ -293,7 +301,9 @@ TrainConfig trainConfigFromJson(const Json& json, const std::string& origin,
     TrainConfig config = base;
     JsonReader reader(json, origin);
     reader.optional("name", config.name);
-    reader.optionalChoice("objective", config.objective, {"grpo", "sft"});
+    reader.ignore("title"); // of a preset, see preset.h
+    reader.ignore("source");
+    reader.optionalChoice("objective", config.objective, {"grpo", "mp_grpo", "rl_sft", "sft"});
     reader.optional("model", config.model);
     if (auto data = reader.object("data"))
         readData(std::move(*data), config.data);

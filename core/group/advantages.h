@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace viva {
@@ -9,23 +10,72 @@ namespace viva {
 enum class AdvantageScale { Group, Batch, None };
 enum class DeviationKind { Sample, Population };
 
+/// Whose rewards the mean and the deviation are taken from.
+enum class AdvantageBaseline {
+    Mixed,   ///< all members of the group, references included (MP-GRPO)
+    OnPolicy ///< the samples alone; references are measured against them ("split" of LUFFY)
+};
+
+/// How several rewards become one advantage. @source TRL 1.16.0 multi_objective_aggregation
+enum class RewardAggregation {
+    SumThenNormalize, ///< weighted sum, then minus the mean and over the deviation
+    NormalizeThenSum  ///< each reward by its group first, weighted sum, then by the batch (GDPO)
+};
+
+/// "group", "batch", "none". @throws Error(InvalidArgument)
+[[nodiscard]] AdvantageScale advantageScaleFromName(std::string_view name);
+/// "sample", "population". @throws Error(InvalidArgument)
+[[nodiscard]] DeviationKind deviationKindFromName(std::string_view name);
+/// "mixed", "on_policy". @throws Error(InvalidArgument)
+[[nodiscard]] AdvantageBaseline advantageBaselineFromName(std::string_view name);
+/// "sum_then_normalize", "normalize_then_sum". @throws Error(InvalidArgument)
+[[nodiscard]] RewardAggregation rewardAggregationFromName(std::string_view name);
+
 struct AdvantageConfig {
     AdvantageScale scale = AdvantageScale::Group;
     DeviationKind deviation = DeviationKind::Sample;
-    double eps = 1e-4; ///< added to the deviation
-    double floor = 0;  ///< the deviation is at least this (LEAF); 0 = off
+    double eps = 1e-4;             ///< added to the deviation
+    double floor = 0;              ///< the deviation is at least this (LEAF); 0 = off
+    double zeroStdReplacement = 0; ///< taken for a deviation of 0 (LUFFY: 1); 0 = off
+    AdvantageBaseline baseline = AdvantageBaseline::Mixed;
+    RewardAggregation aggregation = RewardAggregation::SumThenNormalize;
 };
 
 struct GroupAdvantages {
     std::vector<double> advantages; ///< one an answer
+    std::vector<double> totals;     ///< weighted sum of its rewards; NaN where none applies
     double mean = 0;
     double deviation = 0; ///< of the group, before eps and floor
     bool zeroVariance = false;
 };
 
-/// A_i = (r_i - mean) / (std + eps), by group; with Batch the deviation is that of all rewards of
-/// the step, with None there is no division. A group of equal rewards gives exactly 0.
-/// @source arXiv 2509.16990 eq. 1; TRL 1.16.0 scale_rewards
+/// The rewards of one optimiser step.
+struct RewardTable {
+    /// [group][answer][reward]; NaN where a reward does not apply to an answer.
+    std::vector<std::vector<std::vector<double>>> groups;
+    std::vector<double> weights; ///< one a reward; empty = 1 each
+    /// [group][answer], true = a reference; empty = nobody is.
+    std::vector<std::vector<bool>> offPolicy;
+};
+
+struct StepAdvantages {
+    std::vector<GroupAdvantages> groups;
+    double fracRewardZeroStd = 0; ///< TRL's frac_reward_zero_std: 0 or 1 where the batch is scaled
+};
+
+/// Rewards to advantages:
+///   A_i = (r_i - mean) / (max(std, floor) + eps),  r_i = sum_k w_k r_ik
+/// by group; with Batch the deviation is that of all rewards of the step, with None there is no
+/// division. NormalizeThenSum scales each reward by its group, sums, and takes mean and deviation
+/// of the batch; `scale` is not looked at then. An answer without any reward leaves mean and
+/// deviation and gets 0, as does a group of equal rewards, exactly.
+/// @throws Error(InvalidArgument) for an infinite reward or a table whose rows differ.
+/// @source arXiv 2509.16990 eq. 1; TRL 1.16.0; LEAF, arXiv 2606.07610 (floor)
+[[nodiscard]] StepAdvantages computeAdvantages(const RewardTable& table,
+                                               const AdvantageConfig& config);
+
+/// The same for one reward that applies to every answer.
+/// @throws Error(InvalidArgument) for a reward that is not a finite number.
 [[nodiscard]] std::vector<GroupAdvantages>
 computeAdvantages(std::span<const std::vector<double>> rewardsByGroup,
                   const AdvantageConfig& config);

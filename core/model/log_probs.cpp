@@ -118,7 +118,7 @@ AnswerScores answerLogProbs(const Decoder& decoder, const PromptCache& prompts,
     const torch::Tensor logProbs =
         tokenLogProbs(hidden, decoder->headWeight(), torch::tensor(packed.targets, torch::kInt64),
                       1.0 / (decoder->config().logitsScaling * temperature), options.tokensPerChunk,
-                      options.wantEntropy ? &entropy : nullptr);
+                      options.wantEntropy ? &entropy : nullptr, options.entropyGradient);
     const torch::Tensor places = torch::tensor(packed.places, torch::kInt64).to(device);
     AnswerScores scores;
     scores.logProbs = spread(logProbs, places, answers);

@@ -18,11 +18,12 @@ struct AnswerBatch {
 struct AnswerScores {
     torch::Tensor
         logProbs; ///< [rows, maxTokens] float32, 0 in padding; carries the graph in grad mode
-    torch::Tensor entropy; ///< same shape, nats, never a graph; undefined unless asked for
+    torch::Tensor entropy; ///< same shape, nats; undefined unless asked for
 };
 
 struct ScoreOptions {
     bool wantEntropy = false;
+    bool entropyGradient = false; ///< the entropy carries the graph too, for an entropy bonus
     /// Tokens whose vocabulary-wide logits are held at once; 0 picks about 16 M logits.
     std::int64_t tokensPerChunk = 0;
 };
@@ -44,10 +45,11 @@ struct ScoreOptions {
 ///
 /// hidden [tokens, dim], weight [vocab, dim], targets [tokens] int64; result [tokens] float32. The
 /// backward recomputes the logits of a chunk unless all of them were few enough to keep. `entropy`,
-/// if given, receives [tokens] in nats, without graph.
+/// if given, receives [tokens] in nats, without graph unless `entropyGradient`.
 [[nodiscard]] torch::Tensor tokenLogProbs(const torch::Tensor& hidden, const torch::Tensor& weight,
                                           const torch::Tensor& targets, double logitScale,
                                           std::int64_t tokensPerChunk = 0,
-                                          torch::Tensor* entropy = nullptr);
+                                          torch::Tensor* entropy = nullptr,
+                                          bool entropyGradient = false);
 
 } // namespace viva

@@ -69,12 +69,21 @@ torch::Tensor logitGradient(const torch::Tensor& p, const torch::Tensor& targets
     return (p * -factor).scatter_add_(1, targets.unsqueeze(1), factor);
 }
 
+/// d(logits of the product) of the entropies of one chunk: grad * scale * -p (log p + H).
+torch::Tensor entropyLogitGradient(const torch::Tensor& p, const torch::Tensor& grad,
+                                   double scale) {
+    const torch::Tensor logs = p.clamp_min(1e-30).log();
+    const torch::Tensor entropy = -(p * logs).sum(-1, true);
+    return p * (logs + entropy) * (grad * -scale).unsqueeze(1);
+}
+
 /// Log-probs by chunks; keeps the probabilities of a small vocabulary, else recomputes.
 class LogProbFunction : public torch::autograd::Function<LogProbFunction> {
 public:
     static variable_list forward(AutogradContext* context, const torch::Tensor& hidden,
                                  const torch::Tensor& weight, const torch::Tensor& targets,
-                                 double scale, std::int64_t chunk, bool wantEntropy) {
+                                 double scale, std::int64_t chunk, bool wantEntropy,
+                                 bool entropyGradient) {
         const std::int64_t tokens = hidden.size(0);
         const bool keep = tokens <= chunk && tokens * weight.size(0) <= kKeptLogits;
         std::vector<torch::Tensor> logProbs, entropies;
@@ -94,7 +103,8 @@ public:
         variable_list results{logProbs.size() == 1 ? logProbs[0] : torch::cat(logProbs)};
         if (wantEntropy) {
             results.push_back(entropies.size() == 1 ? entropies[0] : torch::cat(entropies));
-            context->mark_non_differentiable({results[1]});
+            if (!entropyGradient)
+                context->mark_non_differentiable({results[1]});
         }
         return results;
     }
@@ -105,6 +115,7 @@ public:
         const double scale = context->saved_data["scale"].toDouble();
         const std::int64_t chunk = context->saved_data["chunk"].toInt();
         const torch::Tensor grad = grads[0].contiguous();
+        const bool hasEntropy = grads.size() > 1 && grads[1].defined();
         const bool wantHidden = context->needs_input_grad(0);
         std::vector<torch::Tensor> dHidden;
         torch::Tensor dWeight;
@@ -116,14 +127,16 @@ public:
             const torch::Tensor p = saved[3].defined()
                                         ? saved[3]
                                         : scoreChunk(x, weight, t, scale, false).probabilities;
-            const torch::Tensor d =
-                logitGradient(p, t, grad.narrow(0, at, n), scale).to(weight.scalar_type());
+            torch::Tensor d = logitGradient(p, t, grad.narrow(0, at, n), scale);
+            if (hasEntropy)
+                d += entropyLogitGradient(p, grads[1].narrow(0, at, n), scale);
+            d = d.to(weight.scalar_type());
             if (wantHidden)
                 dHidden.push_back(torch::mm(d, weight));
             if (dWeight.defined())
                 dWeight += torch::mm(d.t(), x);
         }
-        variable_list result(6);
+        variable_list result(7);
         if (wantHidden)
             result[0] = dHidden.size() == 1 ? dHidden[0] : torch::cat(dHidden);
         if (dWeight.defined())
@@ -136,7 +149,8 @@ public:
 
 torch::Tensor tokenLogProbs(const torch::Tensor& hidden, const torch::Tensor& weight,
                             const torch::Tensor& targets, double logitScale,
-                            std::int64_t tokensPerChunk, torch::Tensor* entropy) {
+                            std::int64_t tokensPerChunk, torch::Tensor* entropy,
+                            bool entropyGradient) {
     if (hidden.dim() != 2 || weight.dim() != 2 || hidden.size(1) != weight.size(1) ||
         targets.dim() != 1 || targets.size(0) != hidden.size(0))
         throw Error(ErrorCode::ShapeMismatch,
@@ -151,9 +165,9 @@ torch::Tensor tokenLogProbs(const torch::Tensor& hidden, const torch::Tensor& we
     const std::int64_t chunk = tokensPerChunk > 0
                                    ? tokensPerChunk
                                    : std::max<std::int64_t>(kChunkLogits / weight.size(0), 1);
-    const variable_list results = LogProbFunction::apply(hidden.contiguous(), weight,
-                                                         targets.to(hidden.device()).contiguous(),
-                                                         logitScale, chunk, entropy != nullptr);
+    const variable_list results = LogProbFunction::apply(
+        hidden.contiguous(), weight, targets.to(hidden.device()).contiguous(), logitScale, chunk,
+        entropy != nullptr, entropyGradient);
     if (entropy != nullptr)
         *entropy = results[1];
     return results[0];

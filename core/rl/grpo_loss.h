@@ -2,17 +2,59 @@
 #pragma once
 
 #include "core/rl/kl.h"
+#include "core/rl/loss_weights.h"
 
 #include <torch/torch.h>
 
+#include <optional>
+
 namespace viva {
+
+/// Over what a ratio is taken. @source TRL 1.16.0 importance_sampling_level; GSPO, arXiv 2507.18071
+enum class RatioLevel {
+    Token,   ///< exp(log pi_theta - log pi_old) of the token
+    Sequence ///< exp of the mean log ratio of the answer, the same for all its tokens
+};
+
+/// "token", "sequence". @throws Error(InvalidArgument)
+[[nodiscard]] RatioLevel ratioLevelFromName(std::string_view name);
+
+/// How the probability of a reference's token enters. @source LUFFY, arXiv 2504.14945
+enum class OffPolicyShaping {
+    None, ///< p
+    Luffy ///< p / (p + gamma)
+};
+
+/// "none", "luffy". @throws Error(InvalidArgument)
+[[nodiscard]] OffPolicyShaping offPolicyShapingFromName(std::string_view name);
 
 /// Options of the loss; names are TRL's.
 struct GrpoLossConfig {
-    double epsilon = 0.2;     ///< lower clip: ratio 1 - epsilon
-    double epsilonHigh = 0.2; ///< upper clip: ratio 1 + epsilonHigh
+    double epsilon = 0.2;     ///< lower clip: ratio 1 - epsilon (Gmpo: log ratio -epsilon)
+    double epsilonHigh = 0.2; ///< upper clip: ratio 1 + epsilonHigh (Cispo: ceiling epsilonHigh)
     double beta = 0.02;       ///< weight of the KL to the reference policy
     KlEstimator klEstimator = KlEstimator::K3;
+
+    LossType lossType = LossType::Dapo;        ///< which policy term; the divisor is in the weights
+    RatioLevel ratioLevel = RatioLevel::Token; ///< importance_sampling_level
+    std::optional<double> delta;               ///< second upper bound of the ratio, before the clip
+    bool unbiasedKl = false;                   ///< use_bias_correction_kl: KL times the ratio
+    bool clipOnPolicy = true;                  ///< false: samples are not clipped (LUFFY's script)
+    std::optional<double> offPolicyMaskThreshold; ///< off_policy_mask_threshold, nats
+
+    double sapoTemperaturePos = 1.0;
+    double sapoTemperatureNeg = 1.05;
+    double vespoKPos = 2.0;
+    double vespoLambdaPos = 3.0;
+    double vespoKNeg = 3.0;
+    double vespoLambdaNeg = 2.0;
+
+    OffPolicyShaping shaping = OffPolicyShaping::None; ///< off_policy_shaping
+    double shapingGamma = 0.1;                         ///< shaping_gamma
+    bool offPolicyKl = true;                           ///< off_policy_kl
+    /// Cross entropy on the references, instead of their policy term: the weight of one token, the
+    /// coefficient over the step's reference tokens (RL + SFT).
+    std::optional<double> sftTokenWeight;
 };
 
 /// Answers of one micro-batch; every row is one answer.
@@ -23,38 +65,72 @@ struct GrpoLossInput {
     torch::Tensor mask;        ///< [answers, time] bool or float, 1 = counts
     torch::Tensor advantages;  ///< [answers] or [answers, time], A_i
     torch::Tensor weights;     ///< [answers], w_i of answerWeights()
+
+    torch::Tensor offPolicy{};       ///< [answers] bool, true = a reference; undefined = none
+    torch::Tensor entropyMask{};     ///< [answers, time] bool, highEntropyMask(); undefined = all
+    torch::Tensor samplerRatio{};    ///< [answers, time or 1], samplerRatio(); undefined = 1
+    torch::Tensor samplerLogProbs{}; ///< [answers, time], for the off-policy mask; NaN = unknown
+    torch::Tensor entropy{};         ///< [answers, time] nats, with gradient; undefined = no bonus
+    torch::Tensor entropyWeights{};  ///< [answers]: bonus of each kept token's nat
+};
+
+/// Token means of samples and references apart, as sums.
+struct MixedPolicySums {
+    double tokens = 0;
+    double policyLoss = 0;  ///< -ratio A and its like, unweighted
+    double ratio = 0;       ///< samples: pi_theta / pi_old; references: p after shaping
+    double probability = 0; ///< samples: pi_old; references: p
+
+    MixedPolicySums& operator+=(const MixedPolicySums& other);
 };
 
 /// Sums over this micro-batch's unmasked tokens, to be added up over the step.
 struct GrpoLossSums {
-    double policyLoss = 0; ///< weighted, without the KL term
-    double kl = 0;         ///< unweighted sum over tokens, by the configured estimator
+    double policyLoss = 0; ///< weighted, without KL, entropy bonus and cross entropy
+    double kl = 0;         ///< unweighted sum, as it enters the loss
     double klPolicy = 0;   ///< k3 against the sampling policy, sum over tokens
     double tokens = 0;
-    double lowClipped = 0;        ///< tokens with ratio < 1 - epsilon and A < 0
-    double highClipped = 0;       ///< tokens with ratio > 1 + epsilonHigh and A > 0
-    double lowShareMin = 1;       ///< least share of low-clipped tokens of an answer
-    double highShareMax = 0;      ///< greatest share of high-clipped tokens of an answer
+    double klTokens = 0;     ///< what `kl` is the sum of
+    double clipCount = 0;    ///< what the clip counts are parts of: tokens, or answers by sequence
+    double lowClipped = 0;   ///< with ratio < 1 - epsilon and A < 0
+    double highClipped = 0;  ///< with ratio > 1 + epsilonHigh and A > 0 (Cispo: above the ceiling)
+    double lowShareMin = 1;  ///< least share of low-clipped tokens of an answer
+    double highShareMax = 0; ///< greatest share of high-clipped tokens of an answer
+    double clipRows = 0;     ///< answers that the two shares are taken over
     double maxRatioDeviation = 0; ///< largest |ratio - 1|
+    double vespoWeight = 0;       ///< sum of the sequence weights of Vespo, over `rows`
+    double rows = 0;
+    double entropyBonus = 0; ///< weighted, as it is taken off the loss
+    MixedPolicySums on;      ///< only with references in the batch
+    MixedPolicySums off;
+    double sftLoss = 0; ///< negative log-likelihood of the references, sum over tokens
 
     GrpoLossSums& operator+=(const GrpoLossSums& other);
 };
 
 struct GrpoLossResult {
-    torch::Tensor loss; ///< scalar, this micro-batch's share of the step's loss
+    torch::Tensor loss; ///< scalar, this micro-batch's share of the update's loss
     GrpoLossSums sums;
 };
 
-/// The clipped policy objective with a KL term inside the token sum:
+/// The policy objective of the whole field, one term a LossType:
 ///
-///   s_{i,t} = exp(log pi_theta - log pi_old)                                    (ratio)
-///   l_{i,t} = min(s_{i,t} A_i, clip(s_{i,t}, 1 - epsilon, 1 + epsilonHigh) A_i)
-///   L = - sum_i w_i sum_t m_{i,t} (l_{i,t} - beta KL_{i,t})
+///   s_{i,t} = exp(log pi_theta - log pi_old), by token or by sequence               (ratio)
+///   clipped:  l = min(min(s, delta) A, clip(s, 1 - epsilon, 1 + epsilonHigh) A)
+///   Cispo:    l = stop(min(s, epsilonHigh)) A log pi_theta
+///   Sapo:     l = (4 / tau) sigmoid(tau (s - 1)) A
+///   Vespo:    l = stop(exp(lambda + k S - lambda e^S)) A log pi_theta, S = sum_t log s
+///   Gmpo:     l_i = exp(mean_t of one-sidedly clipped log s) A_i, one term an answer
+///   a reference (MP-GRPO): l = p A or p / (p + gamma) A, p = pi_theta, never clipped
+///   L = - sum_i w_i sum_t m_{i,t} (l_{i,t} - beta KL_{i,t}) - entropy bonus + cross entropy
 ///
-/// Masked positions may hold anything finite or not: they enter neither value nor gradient. With
-/// old log-probs left out the ratio is exactly 1 and the gradient that of -A log pi_theta. A pure
-/// function: no state, no randomness. @throws Error(ShapeMismatch) naming both shapes.
-/// @source arXiv 2509.16990 eq. 2 and 3; TRL 1.16.0 (clip_ratio/*)
+/// The policy term is thinned out by off-policy mask, entropy mask and sampler ratio (Vespo takes
+/// the last into S); the KL never is. Masked positions may hold anything finite or not: they enter
+/// neither value nor gradient. With old log-probs left out the ratio is exactly 1 and the gradient
+/// that of -A log pi_theta. A pure function: no state, no randomness.
+/// @throws Error(ShapeMismatch) naming both shapes.
+/// @source arXiv 2509.16990 eq. 2 and 3, section 3.2; TRL 1.16.0 GRPOTrainer._compute_loss and
+/// GMPOTrainer; LUFFY, arXiv 2504.14945
 [[nodiscard]] GrpoLossResult grpoLoss(const GrpoLossInput& input, const GrpoLossConfig& config);
 
 } // namespace viva

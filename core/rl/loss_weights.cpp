@@ -5,69 +5,107 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <map>
+#include <utility>
 
 namespace viva {
 namespace {
 
-struct StepCounts {
+constexpr std::array kNames{
+    std::pair{"dapo", LossType::Dapo},   std::pair{"grpo", LossType::Grpo},
+    std::pair{"bnpo", LossType::Bnpo},   std::pair{"dr_grpo", LossType::DrGrpo},
+    std::pair{"cispo", LossType::Cispo}, std::pair{"sapo", LossType::Sapo},
+    std::pair{"luspo", LossType::Luspo}, std::pair{"vespo", LossType::Vespo},
+    std::pair{"gmpo", LossType::Gmpo},   std::pair{"padded_length", LossType::PaddedLength}};
+
+struct UpdateCounts {
     double answers = 0;
     double tokens = 0;
+    std::int64_t longest = 0;
     std::map<std::int64_t, double> tokensOfMicroBatch;
 };
 
-StepCounts countStep(std::span<const AnswerShare> answers) {
-    StepCounts counts;
+UpdateCounts countUpdate(std::span<const AnswerShare> answers) {
+    UpdateCounts counts;
     for (const auto& answer : answers) {
         if (answer.tokens < 0 || answer.microBatch < 0)
             throw Error(
                 ErrorCode::InvalidArgument,
                 fmt::format("answerWeights: {} tokens in micro-batch {}; both must be at least 0",
                             answer.tokens, answer.microBatch));
-        const auto tokens = static_cast<double>(answer.tokens);
-        counts.answers += 1;
+        const auto tokens = answer.counted ? static_cast<double>(answer.tokens) : 0.0;
+        counts.answers += answer.counted ? 1 : 0;
         counts.tokens += tokens;
         counts.tokensOfMicroBatch[answer.microBatch] += tokens;
+        counts.longest = std::max(counts.longest, answer.tokens);
     }
     return counts;
+}
+
+/// What an answer's term is divided by.
+double divisorOf(const LossNormaliser& normaliser, const UpdateCounts& counts, double rows,
+                 double microBatches, const AnswerShare& answer) {
+    switch (normaliser.type) {
+    case LossType::Dapo:
+    case LossType::Cispo:
+    case LossType::Vespo:
+        return normaliser.tokens > 0 ? normaliser.tokens : std::max(counts.tokens, 1.0);
+    case LossType::Grpo:
+    case LossType::Sapo:
+        return rows * static_cast<double>(answer.tokens);
+    case LossType::Bnpo:
+        return microBatches * std::max(counts.tokensOfMicroBatch.at(answer.microBatch), 1.0);
+    case LossType::DrGrpo:
+        return rows * static_cast<double>(normaliser.maxCompletionLength);
+    case LossType::Luspo:
+    case LossType::Gmpo:
+        return rows;
+    case LossType::PaddedLength:
+        break;
+    }
+    return static_cast<double>(
+        std::max<std::int64_t>({normaliser.longestAnswer, counts.longest, 1}));
 }
 
 } // namespace
 
 LossType lossTypeFromName(std::string_view name) {
-    if (name == "dapo")
-        return LossType::Dapo;
-    if (name == "grpo")
-        return LossType::Grpo;
-    if (name == "bnpo")
-        return LossType::Bnpo;
-    if (name == "dr_grpo")
-        return LossType::DrGrpo;
+    const auto* const found = std::ranges::find(
+        kNames, name, [](const auto& entry) { return std::string_view(entry.first); });
+    if (found != kNames.end())
+        return found->second;
     throw Error(ErrorCode::InvalidArgument,
-                fmt::format("loss_type is \"{}\"; it must be dapo, grpo, bnpo or dr_grpo", name));
+                fmt::format("loss_type is \"{}\"; it must be dapo, grpo, bnpo, dr_grpo, cispo, "
+                            "sapo, luspo, vespo, gmpo or padded_length",
+                            name));
+}
+
+std::vector<double> answerWeights(const LossNormaliser& normaliser,
+                                  std::span<const AnswerShare> answers) {
+    if (normaliser.type == LossType::DrGrpo && normaliser.maxCompletionLength < 1)
+        throw Error(ErrorCode::InvalidArgument,
+                    fmt::format("answerWeights: max_completion_length is {}; it must be at least 1",
+                                normaliser.maxCompletionLength));
+    const auto counts = countUpdate(answers);
+    const auto named = static_cast<double>(counts.tokensOfMicroBatch.size());
+    const double microBatches = normaliser.microBatches > 0 ? normaliser.microBatches : named;
+    const double rows =
+        std::max(counts.answers, 1.0) * (normaliser.microBatches > 0 ? microBatches / named : 1.0);
+    std::vector<double> weights;
+    weights.reserve(answers.size());
+    for (const auto& answer : answers) {
+        const bool empty = answer.tokens == 0 && normaliser.type != LossType::Gmpo;
+        weights.push_back(empty ? 0.0
+                                : 1.0 / divisorOf(normaliser, counts, rows, microBatches, answer));
+    }
+    return weights;
 }
 
 std::vector<double> answerWeights(LossType type, std::span<const AnswerShare> answers,
                                   std::int64_t maxCompletionLength) {
-    if (type == LossType::DrGrpo && maxCompletionLength < 1)
-        throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("answerWeights: max_completion_length is {}; it must be at least 1",
-                                maxCompletionLength));
-    const auto counts = countStep(answers);
-    const auto microBatches = static_cast<double>(counts.tokensOfMicroBatch.size());
-    std::vector<double> weights;
-    weights.reserve(answers.size());
-    for (const auto& answer : answers) {
-        double divisor = counts.tokens;
-        if (type == LossType::Grpo)
-            divisor = counts.answers * static_cast<double>(answer.tokens);
-        else if (type == LossType::Bnpo)
-            divisor = microBatches * counts.tokensOfMicroBatch.at(answer.microBatch);
-        else if (type == LossType::DrGrpo)
-            divisor = counts.answers * static_cast<double>(maxCompletionLength);
-        weights.push_back(answer.tokens == 0 ? 0.0 : 1.0 / divisor);
-    }
-    return weights;
+    return answerWeights({.type = type, .maxCompletionLength = maxCompletionLength}, answers);
 }
 
 } // namespace viva

@@ -14,6 +14,7 @@
 #include "core/train/trainer.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -64,12 +65,23 @@ AnswerScorer makeScorer(const std::vector<RewardSpec>& specs, const RewardServic
     };
 }
 
-AdapterConfig adapterConfig(const LoraSpec& spec) {
+/// `layers` is how many the decoder has.
+AdapterConfig adapterConfig(const LoraSpec& spec, std::int64_t layers) {
     AdapterConfig config;
     config.rank = spec.rank;
     config.alpha = spec.alpha;
     config.dropout = spec.dropout;
     config.targetModules = spec.targets;
+    if (spec.lastLayers > 0 && spec.lastLayers < layers) {
+        // As PEFT reads it: an expression that matches the whole name of a module.
+        std::vector<std::int64_t> numbers;
+        for (auto layer = layers - spec.lastLayers; layer < layers; ++layer)
+            numbers.push_back(layer);
+        config.targetRegex =
+            fmt::format(R"(.*language_model\.(model\.)?layers\.({})\.(self_attn|mlp)\.({}))",
+                        fmt::join(numbers, "|"), fmt::join(spec.targets, "|"));
+        config.targetModules.clear();
+    }
     return config;
 }
 
@@ -221,7 +233,8 @@ void SpeechEngine::makeTrainerAndResume(const EventSink& sink) {
     const auto& config = m_setup.config;
     auto& model = m_runtime->model();
     m_adapter = std::make_unique<LoraAdapter>(LoraAdapter::attach(
-        model.decoder, adapterConfig(config.lora), AdapterSlot::Trained, Rng(config.seed, "lora")));
+        model.decoder, adapterConfig(config.lora, model.config().text.numHiddenLayers),
+        AdapterSlot::Trained, Rng(config.seed, "lora")));
     m_examples = std::make_unique<SpeechExamples>(model, m_runtime->clips(), *m_train);
     TrainerParts parts;
     parts.decoder = model.decoder;

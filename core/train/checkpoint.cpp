@@ -25,6 +25,7 @@ constexpr std::string_view kPrefix = "step-";
 constexpr const char* kAdapterFile = "adapter_model.safetensors";
 constexpr const char* kOptimizerFile = "optimizer.safetensors";
 constexpr const char* kStateFile = "trainer_state.json";
+constexpr const char* kReferenceFile = "reference.safetensors";
 
 fs::path checkpointsOf(const fs::path& runFolder) {
     return runFolder / "checkpoints";
@@ -60,28 +61,37 @@ void putInPlace(const fs::path& partial, const fs::path& target) {
     fs::remove_all(old, reason);
 }
 
-std::string progressJson(const TrainerProgress& progress) {
-    const nlohmann::json json{{"step", progress.step},
-                              {"consumed", progress.consumed},
-                              {"tokens", progress.tokens},
-                              {"samples", progress.samples},
-                              {"train_sec", progress.trainSec}};
+std::string stateJson(const TrainerState& state) {
+    const auto& progress = state.progress;
+    nlohmann::json json{{"step", progress.step},
+                        {"consumed", progress.consumed},
+                        {"tokens", progress.tokens},
+                        {"samples", progress.samples},
+                        {"train_sec", progress.trainSec}};
+    if (state.entropy)
+        json["entropy"] = {{"coefficient", state.entropy->coefficient},
+                           {"measured", state.entropy->measured}};
     return json.dump(2) + "\n";
 }
 
-TrainerProgress readProgress(const fs::path& file) {
+void readState(const fs::path& file, TrainerState& state) {
     const auto json = readJsonFile(file);
     JsonReader reader(json, file.string());
-    TrainerProgress progress;
+    auto& progress = state.progress;
     reader.required("step", progress.step);
     reader.required("consumed", progress.consumed);
     reader.required("tokens", progress.tokens);
     reader.required("samples", progress.samples);
     reader.required("train_sec", progress.trainSec);
+    if (auto entropy = reader.object("entropy")) {
+        state.entropy.emplace();
+        entropy->required("coefficient", state.entropy->coefficient);
+        entropy->required("measured", state.entropy->measured);
+        entropy->finish();
+    }
     reader.finish();
     if (progress.step < 0 || progress.consumed < 0)
         reader.fail("step", "must not be negative");
-    return progress;
 }
 
 std::vector<torch::Tensor> readAdapterValues(const fs::path& file, const LoraAdapter& adapter) {
@@ -119,8 +129,14 @@ fs::path saveCheckpoint(const fs::path& runFolder, const Trainer& trainer,
         throwIo(partial, reason);
     saveAdapter(adapter, partial, AdapterKeyStyle::Peft);
     saveMoments(partial / kOptimizerFile, {adapter.names(), {}, state.optimizer}, {});
+    if (!state.reference.empty()) {
+        NamedTensors named;
+        for (std::size_t i = 0; i < state.reference.size(); ++i)
+            named.emplace_back(adapter.names()[i], state.reference[i].to(torch::kCPU));
+        saveSafetensors(partial / kReferenceFile, named);
+    }
     writeFileAtomically(partial / "train_config.json", toJson(config).dump(2) + "\n");
-    writeFileAtomically(partial / kStateFile, progressJson(state.progress));
+    writeFileAtomically(partial / kStateFile, stateJson(state));
     syncFolder(partial);
     putInPlace(partial, target);
     log(LogLevel::Info, "train", "checkpoint " + target.string());
@@ -144,10 +160,15 @@ std::optional<fs::path> newestCheckpoint(const fs::path& runFolder) {
 void loadCheckpoint(const fs::path& checkpoint, Trainer& trainer, const LoraAdapter& adapter) {
     try {
         TrainerState state;
-        state.progress = readProgress(checkpoint / kStateFile);
+        readState(checkpoint / kStateFile, state);
         state.adapter = readAdapterValues(checkpoint / kAdapterFile, adapter);
         state.optimizer =
             loadMoments(checkpoint / kOptimizerFile, adapter.names()).moments.optimizer;
+        if (fs::exists(checkpoint / kReferenceFile)) {
+            const SafetensorsFile stored(checkpoint / kReferenceFile);
+            for (const auto& name : adapter.names())
+                state.reference.push_back(stored.tensor(name).clone());
+        }
         trainer.restore(state);
     } catch (Error& error) {
         error.addContext("resuming from " + checkpoint.string());

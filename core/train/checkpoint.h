@@ -11,7 +11,8 @@ namespace viva {
 /// Writes runFolder/checkpoints/step-N with everything a bit-exact resume needs:
 ///   adapter_model.safetensors, adapter_config.json   the adapter, as PEFT opens it
 ///   optimizer.safetensors                            moments and number of updates
-///   trainer_state.json                               step, data position, counters
+///   trainer_state.json                               step, data position, counters, entropy bonus
+///   reference.safetensors                            the adapter of a reference that moves
 ///   train_config.json                                the configuration
 /// The folder appears whole or not at all: it is written beside and renamed. Returns it.
 /// @throws Error(Io)

@@ -19,6 +19,8 @@ void addRewards(const GrpoStep& step, Metrics& metrics) {
     for (const auto& group : step.groups) {
         auto& row = rewards.emplace_back();
         for (const auto& answer : group.answers) {
+            if (answer.origin == AnswerOrigin::Reference)
+                continue; // it has curves of its own
             row.push_back(answer.reward);
             for (const auto& [name, value] : answer.rewardParts)
                 parts[name].push_back(value);
@@ -64,6 +66,8 @@ void addLengths(const GrpoStep& step, Metrics& metrics) {
     LengthStats terminated;
     for (const auto& group : step.groups)
         for (const auto& answer : group.answers) {
+            if (answer.origin == AnswerOrigin::Reference)
+                continue;
             const auto length = static_cast<double>(answer.tokenIds.size());
             all.add(length);
             if (answer.finished)
@@ -75,26 +79,97 @@ void addLengths(const GrpoStep& step, Metrics& metrics) {
                          all.count > 0 ? 1 - terminated.count / all.count : 0);
 }
 
-void addLoss(const GrpoStep& step, Metrics& metrics) {
+/// Sums of all workers over the last inner update.
+struct LossTotals {
     GrpoLossSums sums;
     double loss = 0;
     bool hasReference = false;
+};
+
+LossTotals totalsOf(const GrpoStep& step) {
+    LossTotals totals;
     for (const auto& part : step.workers) {
-        sums += part.sums;
-        loss += part.loss;
+        totals.sums += part.sums;
+        totals.loss += part.loss;
         for (const auto& micro : part.microBatches)
-            hasReference = hasReference || micro.refLogProbs.defined();
+            totals.hasReference = totals.hasReference || micro.refLogProbs.defined();
     }
-    const double tokens = std::max(sums.tokens, 1.0);
-    metrics.emplace_back("loss", loss);
-    metrics.emplace_back("policy_loss", sums.policyLoss);
-    if (hasReference)
-        metrics.emplace_back("kl", sums.kl / tokens);
-    metrics.emplace_back("clip_ratio/low_mean", sums.lowClipped / tokens);
-    metrics.emplace_back("clip_ratio/low_min", sums.tokens > 0 ? sums.lowShareMin : 0);
-    metrics.emplace_back("clip_ratio/high_mean", sums.highClipped / tokens);
+    return totals;
+}
+
+void addClipping(const GrpoLossSums& sums, const std::string& lossType, Metrics& metrics) {
+    const double count = std::max(sums.clipCount, 1.0);
+    if (lossType == "cispo") {
+        metrics.emplace_back("cispo_clip_ratio", sums.highClipped / count);
+        return;
+    }
+    if (lossType == "vespo")
+        metrics.emplace_back("vespo/phi_seq_mean", sums.vespoWeight / std::max(sums.rows, 1.0));
+    if (lossType == "vespo" || lossType == "sapo")
+        return; // nothing is clipped
+    const bool any = sums.clipRows > 0;
+    metrics.emplace_back("clip_ratio/low_mean", sums.lowClipped / count);
+    metrics.emplace_back("clip_ratio/low_min", any ? sums.lowShareMin : 0);
+    metrics.emplace_back("clip_ratio/high_mean", sums.highClipped / count);
     metrics.emplace_back("clip_ratio/high_max", sums.highShareMax);
-    metrics.emplace_back("clip_ratio/region_mean", (sums.lowClipped + sums.highClipped) / tokens);
+    metrics.emplace_back("clip_ratio/region_mean", (sums.lowClipped + sums.highClipped) / count);
+}
+
+void addLoss(const LossTotals& totals, const TrainConfig& config, Metrics& metrics) {
+    const auto& sums = totals.sums;
+    const double updates = config.updatesPerGeneration();
+    metrics.emplace_back("loss", totals.loss / updates);
+    metrics.emplace_back("policy_loss", sums.policyLoss / updates);
+    if (totals.hasReference)
+        metrics.emplace_back("kl", sums.kl / std::max(sums.klTokens, 1.0));
+    addClipping(sums, config.lossType, metrics);
+}
+
+/// Samples and references apart, where references take part.
+/// @source LUFFY's on_pg_loss, off_pg_loss, on_reward, off_reward and so on
+void addMixed(const GrpoStep& step, const GrpoLossSums& sums, const TrainConfig& config,
+              Metrics& metrics) {
+    if (config.referencesPerGroup() == 0)
+        return;
+    std::vector<double> on;
+    std::vector<double> off;
+    double solved = 0;
+    for (const auto& group : step.groups) {
+        double best = -std::numeric_limits<double>::infinity();
+        double reference = std::numeric_limits<double>::infinity();
+        for (const auto& answer : group.answers) {
+            const bool isReference = answer.origin == AnswerOrigin::Reference;
+            (isReference ? off : on).push_back(answer.reward);
+            if (isReference)
+                reference = std::min(reference, answer.reward);
+            else
+                best = std::max(best, answer.reward);
+        }
+        solved += best >= reference ? 1 : 0;
+    }
+    const auto mean = [](double sum, double count) { return sum / std::max(count, 1.0); };
+    metrics.emplace_back("on_reward", meanOf(on));
+    metrics.emplace_back("off_reward", meanOf(off));
+    metrics.emplace_back("on_solved", mean(solved, static_cast<double>(step.groups.size())));
+    metrics.emplace_back("on_pg_loss", mean(sums.on.policyLoss, sums.on.tokens));
+    metrics.emplace_back("on_ratio_mean", mean(sums.on.ratio, sums.on.tokens));
+    metrics.emplace_back("on_policy_prob", mean(sums.on.probability, sums.on.tokens));
+    metrics.emplace_back("off_policy_prob", mean(sums.off.probability, sums.off.tokens));
+    if (config.objective == "rl_sft") {
+        metrics.emplace_back("sft_loss", mean(sums.sftLoss, sums.off.tokens));
+        metrics.emplace_back("sft_coef", step.sftCoefficient);
+        return;
+    }
+    metrics.emplace_back("off_pg_loss", mean(sums.off.policyLoss, sums.off.tokens));
+    metrics.emplace_back("off_ratio_mean", mean(sums.off.ratio, sums.off.tokens));
+}
+
+void addZeroVariance(const GrpoStep& step, const TrainConfig& config, Metrics& metrics) {
+    const auto& choice = config.spec.advantage.zeroVarianceGroups;
+    if (choice == "skip")
+        metrics.emplace_back("groups/skipped", step.skippedGroups);
+    if (choice == "resample")
+        metrics.emplace_back("groups/resampled", step.resampledGroups);
 }
 
 /// Entropy, and how far sampler and policy are apart, over the tokens that count.
@@ -110,7 +185,7 @@ void addTokenMeans(const GrpoStep& step, Metrics& metrics) {
             const auto sampled = micro.sampledLogProbs.accessor<float, 2>();
             const auto now = micro.newLogProbs.accessor<float, 2>();
             const auto spread = micro.entropy.accessor<float, 2>();
-            for (std::int64_t row = 0; row < mask.size(0); ++row)
+            for (std::int64_t row = 0; row < static_cast<std::int64_t>(micro.samples); ++row)
                 for (std::int64_t time = 0; time < mask.size(1) && mask[row][time]; ++time) {
                     const double d = static_cast<double>(now[row][time]) - sampled[row][time];
                     ++tokens;
@@ -150,12 +225,11 @@ void addTimes(const GrpoStep& step, Metrics& metrics) {
 void fillTokenLogProbs(GrpoStep& step) {
     for (const auto& part : step.workers)
         for (const auto& micro : part.microBatches) {
-            const auto members = micro.answers.lengths.size() / micro.prompts.size();
             const auto reference =
                 micro.refLogProbs.defined() ? micro.refLogProbs.to(torch::kCPU) : torch::Tensor();
-            for (std::size_t row = 0; row < micro.answers.lengths.size(); ++row) {
+            for (std::size_t row = 0; row < micro.places.size(); ++row) {
                 auto& answer =
-                    step.groups[micro.prompts.first + row / members].answers[row % members];
+                    step.groups[micro.places[row].group].answers[micro.places[row].answer];
                 const auto index = static_cast<std::int64_t>(row);
                 answer.newLogProbs =
                     rowValues(micro.newLogProbs, index, micro.answers.lengths[row]);
@@ -167,8 +241,11 @@ void fillTokenLogProbs(GrpoStep& step) {
 
 Metrics grpoMetrics(const GrpoStep& step, const TrainConfig& config) {
     Metrics metrics;
-    addLoss(step, metrics);
+    const auto totals = totalsOf(step);
+    addLoss(totals, config, metrics);
     addRewards(step, metrics);
+    addMixed(step, totals.sums, config, metrics);
+    addZeroVariance(step, config, metrics);
     addTokenMeans(step, metrics);
     addLengths(step, metrics);
     metrics.emplace_back("grad_norm", step.gradNorm);

@@ -2,6 +2,7 @@
 #include "core/train/grpo_rollout.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -22,6 +23,69 @@ std::vector<Rng> answerStreams(std::uint64_t seed, std::int64_t step, const Slic
         for (int member = 0; member < members; ++member)
             streams.push_back(answerStream(seed, step, prompt, member));
     return streams;
+}
+
+void takeSamples(GrpoMicroBatch& micro, Generated generated, int samples, bool keepSampler) {
+    micro.answers.ids = generated.ids.to(torch::kCPU);
+    micro.answers.lengths = std::move(generated.lengths);
+    micro.answers.promptOf.clear();
+    micro.places.clear();
+    for (std::size_t row = 0; row < micro.answers.lengths.size(); ++row) {
+        const auto prompt = row / static_cast<std::size_t>(samples);
+        micro.answers.promptOf.push_back(static_cast<std::int64_t>(prompt));
+        micro.places.push_back(
+            {micro.prompts.first + prompt, row % static_cast<std::size_t>(samples)});
+    }
+    micro.samples = micro.places.size();
+    micro.finished = std::move(generated.finished);
+    micro.sampledLogProbs = generated.fullLogProbs.to(torch::kCPU);
+    if (keepSampler)
+        micro.samplerLogProbs = generated.logProbs.to(torch::kCPU);
+}
+
+void addReferences(GrpoMicroBatch& micro, std::span<const TrainExample> examples, int count,
+                   std::int64_t step) {
+    std::vector<std::span<const std::int64_t>> added;
+    const auto perPrompt = micro.samples / micro.prompts.size();
+    for (auto prompt = micro.prompts.first; prompt < micro.prompts.last; ++prompt) {
+        const auto& example = examples[prompt];
+        const auto known = std::max<std::size_t>(example.referenceIds.size(), 1);
+        const auto taken = std::min(static_cast<std::size_t>(count), known);
+        for (std::size_t i = 0; i < taken; ++i) {
+            const auto which = (static_cast<std::size_t>(step - 1) * taken + i) % known;
+            added.emplace_back(example.referenceIds.empty() ? example.targetIds
+                                                            : example.referenceIds[which]);
+            micro.answers.promptOf.push_back(
+                static_cast<std::int64_t>(prompt - micro.prompts.first));
+            micro.answers.lengths.push_back(static_cast<std::int64_t>(added.back().size()));
+            micro.places.push_back({prompt, perPrompt + i});
+            micro.finished.push_back(true);
+        }
+    }
+    const auto rows = static_cast<std::int64_t>(micro.answers.lengths.size());
+    const auto width = std::ranges::max(micro.answers.lengths);
+    const auto widened = [&](const torch::Tensor& tensor, const auto& fill) {
+        auto wide = torch::full({rows, std::max(width, tensor.size(1))}, fill, tensor.options());
+        wide.narrow(0, 0, tensor.size(0)).narrow(1, 0, tensor.size(1)).copy_(tensor);
+        return wide;
+    };
+    micro.answers.ids = widened(micro.answers.ids, std::int64_t{0});
+    const float unknown = std::numeric_limits<float>::quiet_NaN();
+    micro.sampledLogProbs = widened(micro.sampledLogProbs, 0.0F);
+    if (micro.samplerLogProbs.defined())
+        micro.samplerLogProbs = widened(micro.samplerLogProbs, unknown);
+    micro.offPolicy = torch::zeros({rows}, torch::kBool);
+    micro.offPolicy.slice(0, static_cast<std::int64_t>(micro.samples)).fill_(true);
+    for (std::size_t i = 0; i < added.size(); ++i)
+        std::ranges::copy(added[i], micro.answers.ids.data_ptr<std::int64_t>() +
+                                        static_cast<std::int64_t>(micro.samples + i) *
+                                            micro.answers.ids.size(1));
+}
+
+std::span<const std::int64_t> rowTokens(const AnswerBatch& answers, std::size_t row) {
+    return {answers.ids.const_data_ptr<std::int64_t>() +
+                static_cast<std::int64_t>(row) * answers.ids.size(1),
+            static_cast<std::size_t>(answers.lengths[row])};
 }
 
 void findDistinctAnswers(GrpoMicroBatch& micro) {

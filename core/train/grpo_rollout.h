@@ -11,28 +11,43 @@
 
 #include <torch/torch.h>
 
+#include <span>
 #include <vector>
 
 namespace viva {
 
-/// Neighbouring prompts of a step that go through the network together, and their answers. Row
-/// = prompt * G + member, prompts counted from `prompts.first`.
+/// Whose answer a row of a micro-batch is.
+struct RowPlace {
+    std::size_t group = 0;  ///< in the step
+    std::size_t answer = 0; ///< in the group
+};
+
+/// Neighbouring prompts of a step that go through the network together, and their answers: the
+/// samples of all prompts, row = prompt * samples + member, then the references, prompt by prompt.
 struct GrpoMicroBatch {
     Slice prompts;
+    int update = 0;    ///< which of the generation's updates it belongs to
     PromptCache cache; ///< with graph while it is kept for the update
     bool cacheHasGraph = false;
     AnswerBatch answers;
-    AnswerBatch distinct;          ///< the same, answers that a prompt got twice once only
-    torch::Tensor copyOf;          ///< [rows] int64: each answer's row in `distinct`
-    torch::Tensor sampledLogProbs; ///< [rows, time] float32, CPU; before top-k, top-p, min-p
-    torch::Tensor mask;            ///< [rows, time] bool, CPU
-    torch::Tensor advantages;      ///< [rows]
-    torch::Tensor weights;         ///< [rows]
-    torch::Tensor oldLogProbs;     ///< [rows, time], of the first inner update
-    torch::Tensor refLogProbs;     ///< [rows, time]; undefined when not wanted
-    torch::Tensor newLogProbs;     ///< [rows, time], CPU; of the last inner update
-    torch::Tensor entropy;         ///< [rows, time], CPU; of the first inner update
-    std::vector<bool> finished;    ///< per row
+    AnswerBatch distinct;           ///< the same, answers that a prompt got twice once only
+    std::vector<RowPlace> places;   ///< per row
+    std::size_t samples = 0;        ///< rows that were sampled; the rest are references
+    torch::Tensor copyOf;           ///< [rows] int64: each answer's row in `distinct`
+    torch::Tensor sampledLogProbs;  ///< [rows, time] float32, CPU; before top-k, top-p, min-p
+    torch::Tensor samplerLogProbs;  ///< same, as sampled; NaN for references; with correction only
+    torch::Tensor offPolicy;        ///< [rows] bool; undefined without references
+    torch::Tensor mask;             ///< [rows, time] bool, CPU
+    torch::Tensor advantages;       ///< [rows], or [rows, time] by span
+    torch::Tensor weights;          ///< [rows]
+    torch::Tensor entropyWeights;   ///< [rows]; with an entropy bonus only
+    torch::Tensor entropyMask;      ///< [rows, time] bool, CPU; with a top_entropy_quantile only
+    torch::Tensor oldLogProbs;      ///< [rows, time], before the first update that sees them
+    torch::Tensor refLogProbs;      ///< [rows, time]; undefined when not wanted
+    torch::Tensor newLogProbs;      ///< [rows, time], CPU; of the last inner update
+    torch::Tensor entropy;          ///< [rows, time], CPU; of the first inner update
+    std::vector<bool> finished;     ///< per row
+    std::vector<std::size_t> cutOf; ///< per row: the micro-batch of TRL's that it counts in
 };
 
 /// Seconds of a worker, by part of the step.
@@ -48,19 +63,25 @@ struct GrpoTimes {
 struct GrpoWorkerPart {
     std::vector<GrpoMicroBatch> microBatches;
     GrpoTimes times;
-    GrpoLossSums sums;
-    double loss = 0;
+    GrpoLossSums sums;     ///< of the last inner update
+    double loss = 0;       ///< of the last inner update
+    double entropySum = 0; ///< over the kept tokens of the running update
     bool stopped = false;
 };
 
 /// One optimiser step on its way.
 struct GrpoStep {
-    const std::vector<TrainExample>* examples = nullptr;
+    std::vector<TrainExample> examples;
     std::vector<Group> groups; ///< one a prompt
     std::vector<GrpoWorkerPart> workers;
     std::int64_t number = 0; ///< 1-based
     double gradNorm = 0;
     double optimizerSec = 0;
+    double sftCoefficient = 0;
+    double entropyCoefficient = 0;
+    double resampledGroups = 0;     ///< groups that other prompts took the place of
+    double skippedGroups = 0;       ///< groups that were left out of the loss
+    std::vector<double> keptTokens; ///< per cut: tokens of samples that the entropy bonus is over
 };
 
 /// The stream member `member` of a prompt samples from.
@@ -70,6 +91,15 @@ struct GrpoStep {
 /// The streams of a micro-batch, row by row.
 [[nodiscard]] std::vector<Rng> answerStreams(std::uint64_t seed, std::int64_t step,
                                              const Slice& prompts, int members);
+
+/// Takes over what was sampled for the prompts: ids, lengths and log-probs, `samples` rows each.
+void takeSamples(GrpoMicroBatch& micro, Generated generated, int samples, bool keepSampler);
+
+/// Adds up to `count` references of each prompt (examples[prompts.first ...]) behind the samples.
+/// When a prompt has more, the step's number says with which one it begins, so that all of them
+/// take part in time.
+void addReferences(GrpoMicroBatch& micro, std::span<const TrainExample> examples, int count,
+                   std::int64_t step);
 
 /// Fills `distinct` and `copyOf`. A policy that grows sure of itself gives the same answer again
 /// and again, and its log-probs need computing only once: the copies share them, and their
@@ -82,5 +112,8 @@ void findDistinctAnswers(GrpoMicroBatch& micro);
 /// Row `row` of a [rows, time] float tensor on the CPU, cut to `length`.
 [[nodiscard]] std::vector<float> rowValues(const torch::Tensor& tensor, std::int64_t row,
                                            std::int64_t length);
+
+/// Tokens of a row.
+[[nodiscard]] std::span<const std::int64_t> rowTokens(const AnswerBatch& answers, std::size_t row);
 
 } // namespace viva

@@ -2,9 +2,12 @@
 #pragma once
 
 #include "core/base/rng.h"
+#include "core/rl/entropy.h"
 #include "core/rl/grpo_loss.h"
 #include "core/rl/loss_weights.h"
+#include "core/train/dynamic_sampling.h"
 #include "core/train/grpo_rollout.h"
+#include "core/train/reference_policy.h"
 #include "core/train/trainer.h"
 
 namespace viva {
@@ -14,8 +17,9 @@ namespace viva {
 /// Each worker prefills its prompts once, with graph; the same keys and values serve sampling and
 /// update. Answers follow from (seed, step, prompt, member) alone, so the number of workers changes
 /// nothing but rounding. Old log-probs of the first inner update are those of its own forward pass:
-/// the ratio is exactly 1 there.
-/// @source arXiv 2509.16990 section 2; TRL 1.16.0 for names
+/// the ratio is exactly 1 there. References that join a group (mp_grpo) or stand beside it (rl_sft)
+/// are rows behind the samples; groups without variance may be left out or sampled anew.
+/// @source arXiv 2509.16990 sections 2 and 3; TRL 1.16.0 for names; DAPO, arXiv 2503.14476, 3.2
 class GrpoTrainer final : public Trainer {
 public:
     GrpoTrainer(const TrainConfig& config, TrainerParts parts);
@@ -23,23 +27,45 @@ public:
 private:
     std::optional<StepReport> attempt(const std::vector<TrainExample>& examples,
                                       const std::stop_token& stop) override;
+    void addState(TrainerState& state) const override;
+    void takeState(const TrainerState& state) override;
 
-    void collectAndScore(GrpoStep& step, int worker, const std::stop_token& stop) const;
+    /// Samples and scores the examples on the workers; false when stopped.
+    bool collect(GrpoStep& step, std::size_t streamOffset, bool keepGraph,
+                 const std::stop_token& stop) const;
+    void collectAndScore(GrpoStep& step, int worker, std::size_t streamOffset, bool keepGraph,
+                         const std::stop_token& stop) const;
     void sampleMicroBatch(GrpoStep& step, GrpoMicroBatch& micro, int worker,
-                          const std::stop_token& stop) const;
+                          std::size_t streamOffset, const std::stop_token& stop) const;
     void scoreMicroBatch(GrpoStep& step, GrpoMicroBatch& micro) const;
-    void weigh(GrpoStep& step) const;
-    [[nodiscard]] Gradients differentiate(GrpoStep& step, int worker, int iteration,
+    [[nodiscard]] Answer scoredAnswer(const GrpoMicroBatch& micro, std::size_t row,
+                                      const std::vector<std::string>& references) const;
+    /// Samples other prompts until every group has variance, or the cap is reached.
+    bool collectWithVariance(GrpoStep& step, const std::stop_token& stop);
+    void buildMicroBatches(GrpoStep& step, std::span<const SampledPrompt> sampled) const;
+    /// Prompts of a worker in each update, cut into micro-batches.
+    [[nodiscard]] std::vector<std::pair<int, Slice>> plan(std::size_t prompts, int worker) const;
+
+    bool update(GrpoStep& step, int iteration, int update, const std::stop_token& stop);
+    void scoreBefore(GrpoStep& step, int worker) const;
+    void findHighEntropy(GrpoStep& step, int update);
+    [[nodiscard]] Gradients differentiate(GrpoStep& step, int worker, int iteration, int update,
                                           const std::stop_token& stop) const;
     [[nodiscard]] torch::Tensor microBatchLoss(GrpoStep& step, GrpoMicroBatch& micro, int worker,
                                                int iteration) const;
+    [[nodiscard]] GrpoLossInput lossInput(const GrpoMicroBatch& micro, const AnswerScores& scores,
+                                          const torch::Tensor& oldLogProbs) const;
     void scoreUnderReference(GrpoStep& step, GrpoMicroBatch& micro, int worker) const;
+    [[nodiscard]] AnswerScores scoreWithoutGraph(GrpoStep& step, GrpoMicroBatch& micro,
+                                                 int worker) const;
+    void setEntropyWeights(GrpoStep& step) const;
     [[nodiscard]] bool wantsReference() const;
     [[nodiscard]] StepReport report(GrpoStep& step) const;
 
-    LossType m_lossType;
     GrpoLossConfig m_lossConfig;
-    std::shared_ptr<const DecoderWeights> m_referenceWeights; ///< frozen, so made once
+    EntropyControl m_entropy;
+    ReferencePolicy m_reference;
+    std::vector<double> m_sftTokenWeights; ///< of the running step, by update
 };
 
 } // namespace viva

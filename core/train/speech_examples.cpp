@@ -60,7 +60,9 @@ TrainExample SpeechExamples::make(std::size_t index) {
     result.question = task.question;
     result.references = task.references;
     result.embeddings = promptEmbeddings(m_model, m_clips, clip, task.question);
-    result.targetIds = answerTokens(m_model, task.references.front());
+    for (const auto& reference : task.references)
+        result.referenceIds.push_back(answerTokens(m_model, reference));
+    result.targetIds = result.referenceIds.front();
     return result;
 }
 

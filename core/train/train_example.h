@@ -22,6 +22,9 @@ struct TrainExample {
     torch::Tensor
         embeddings; ///< [time, hidden], audio and text merged, before embedding_multiplier
     std::vector<std::int64_t> targetIds; ///< the first reference's tokens with EOS
+    /// Tokens with EOS of every reference, the first again included; may be empty where only the
+    /// first one is wanted.
+    std::vector<std::vector<std::int64_t>> referenceIds;
 };
 
 /// Where examples come from. Called on the trainer's thread only.

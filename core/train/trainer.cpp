@@ -72,7 +72,7 @@ bool Trainer::runStep(const TrainEventSink& sink, std::stop_token stop) {
     if (!report)
         return false;
     m_progress.step += 1;
-    m_progress.consumed += static_cast<std::int64_t>(count);
+    m_progress.consumed += static_cast<std::int64_t>(count + m_drawn);
     m_progress.tokens += report->tokens;
     m_progress.samples += report->samples;
     const double stepSec = secondsSince(start);
@@ -87,10 +87,11 @@ Trainer::attemptWithRetries(const std::vector<TrainExample>& examples, const Tra
     // With one update a step nothing has changed when an attempt ends early; with several the first
     // ones must be taken back.
     std::optional<TrainerState> before;
-    if (m_config.numIterations > 1)
+    if (m_config.numIterations > 1 || m_config.updatesPerGeneration() > 1)
         before = state();
     while (true) {
         std::string reason;
+        m_drawn = 0;
         try {
             auto report = attempt(examples, stop);
             if (!report && before)
@@ -187,23 +188,36 @@ void Trainer::send(StepReport report, double stepSec, const TrainEventSink& sink
     sink(std::move(event));
 }
 
+std::vector<TrainExample> Trainer::drawMore(std::size_t count) {
+    const auto from = m_progress.consumed + m_config.promptsPerStep;
+    std::vector<TrainExample> examples;
+    for (const auto index : m_order.indices(from + static_cast<std::int64_t>(m_drawn), count))
+        examples.push_back(m_parts.examples->example(index));
+    m_drawn += count;
+    return examples;
+}
+
 TrainerState Trainer::state() const {
-    return {m_progress, copies(parameters()), m_optimizer.state()};
+    TrainerState result{m_progress, copies(parameters()), m_optimizer.state(), {}, {}};
+    addState(result);
+    return result;
 }
 
 void Trainer::restore(const TrainerState& state) {
     m_parts.adapter->copyFrom(state.adapter);
     m_optimizer.restore(state.optimizer);
     m_progress = state.progress;
+    takeState(state);
 }
 
 std::unique_ptr<Trainer> makeTrainer(const TrainConfig& config, TrainerParts parts) {
-    if (config.objective == "grpo")
+    if (config.objective == "grpo" || config.objective == "mp_grpo" || config.objective == "rl_sft")
         return std::make_unique<GrpoTrainer>(config, std::move(parts));
     if (config.objective == "sft")
         return std::make_unique<SftTrainer>(config, std::move(parts));
     throw Error(ErrorCode::InvalidArgument,
-                fmt::format("objective is \"{}\"; it must be grpo or sft", config.objective));
+                fmt::format("objective is \"{}\"; it must be grpo, mp_grpo, rl_sft or sft",
+                            config.objective));
 }
 
 } // namespace viva

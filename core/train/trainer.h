@@ -5,6 +5,7 @@
 #include "core/events/training_event.h"
 #include "core/model/decoder.h"
 #include "core/model/lora_adapter.h"
+#include "core/rl/entropy.h"
 #include "core/train/data_order.h"
 #include "core/train/gradient_sum.h"
 #include "core/train/optimizer.h"
@@ -53,6 +54,8 @@ struct TrainerState {
     TrainerProgress progress;
     std::vector<torch::Tensor> adapter;
     AdamWState optimizer;
+    std::optional<EntropyControlState> entropy; ///< of an entropy bonus
+    std::vector<torch::Tensor> reference;       ///< adapter of a reference that moves; else empty
 };
 
 /// The loop around one kind of optimiser step. One thread owns it; a step shares work with the
@@ -91,6 +94,14 @@ protected:
     virtual std::optional<StepReport> attempt(const std::vector<TrainExample>& examples,
                                               const std::stop_token& stop) = 0;
 
+    /// What a kind of step remembers between steps, into a state and out of one.
+    virtual void addState(TrainerState&) const {}
+    virtual void takeState(const TrainerState&) {}
+
+    /// The next examples of the data order, for an attempt that needs more than it was given. They
+    /// count as used when the attempt succeeds.
+    [[nodiscard]] std::vector<TrainExample> drawMore(std::size_t count);
+
     /// One update with the workers' gradients. Returns the norm before clipping; when that is not
     /// finite the update is left out, which the step says in a note.
     double applyUpdate(std::vector<Gradients> byWorker);
@@ -115,6 +126,7 @@ private:
     DataOrder m_order;
     AdamW m_optimizer;
     TrainerProgress m_progress;
+    std::size_t m_drawn = 0;          ///< examples of the running attempt beyond the step's own
     std::vector<std::string> m_notes; ///< for people, sent with the step
     int m_cuts;                       ///< micro-batches a worker cuts its prompts into
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Whole runs through the program: interrupted, killed and resumed, answered, evaluated.
+#include "core/config/preset.h"
 #include "core/store/project_store.h"
 #include "tests/cli/program.h"
 #include "tests/support/temp_dir.h"
@@ -200,6 +201,71 @@ TEST_F(CliRun, TheQuickDemoEndsWithATable) {
     EXPECT_EQ(last.at("event"), "result");
     EXPECT_EQ(last.at("state"), "finished");
     EXPECT_EQ(last.at("table").size(), 8U) << "two splits, two tasks, sampled and greedy";
+}
+
+TEST_F(CliRun, EveryPresetTrainsOnTheDemoWithoutANan) {
+    if (!std::filesystem::exists(std::filesystem::path(VIVA_DEMO_DIR) / "model" / "config.json"))
+        GTEST_SKIP() << "the built-in model is not there";
+    const auto presets =
+        listPresets(std::filesystem::path(VIVA_SOURCE_DIR) / "resources" / "configs");
+    ASSERT_GE(presets.size(), 10U);
+    for (const PresetInfo& preset : presets) {
+        const ProgramResult result = finish({"train",
+                                             "--preset",
+                                             preset.name,
+                                             "--steps",
+                                             "3",
+                                             "--set",
+                                             "prompts_per_step=4",
+                                             "--set",
+                                             "max_completion_length=40",
+                                             "--set",
+                                             "learning_rate=1e-3",
+                                             "--set",
+                                             "eval.final_max_items=2",
+                                             "--set",
+                                             "eval.passes=1",
+                                             "--set",
+                                             "eval.eval_steps=0",
+                                             "--json",
+                                             "--project",
+                                             "p.viva"});
+        ASSERT_EQ(result.exitCode, 0) << preset.name << ": " << result.errors;
+        int steps = 0;
+        for (const Json& line : jsonLines(result.output)) {
+            EXPECT_NE(line.at("event"), "note") << preset.name << ": " << line.dump();
+            if (line.at("event") != "step")
+                continue;
+            ++steps;
+            EXPECT_TRUE(line.dump().find("\"loss\"") != std::string::npos) << preset.name;
+        }
+        EXPECT_EQ(steps, 3) << preset.name;
+    }
+}
+
+TEST_F(CliRun, TheComparisonGoesOnWhereItStopped) {
+    if (!std::filesystem::exists(std::filesystem::path(VIVA_DEMO_DIR) / "model" / "config.json"))
+        GTEST_SKIP() << "the built-in model is not there";
+    const std::vector<std::string> compare{"demo",   "--compare", "--quick", "--steps",
+                                           "2",      "--seeds",   "1",       "--project",
+                                           "c.viva", "--json"};
+    {
+        Program program(compare, dir.path(), dir / "home");
+        ASSERT_TRUE(program.waitForOutput("\"compared\"", 240)) << program.errorsSoFar();
+        program.signal(SIGINT);
+        const Json last = jsonLines(program.wait().output).back();
+        EXPECT_GE(last.at("runs").get<int>(), 1);
+    }
+    const ProgramResult result = finish(compare);
+    ASSERT_EQ(result.exitCode, 0) << result.errors;
+    const Json last = jsonLines(result.output).back();
+    EXPECT_EQ(last.at("runs"), 4);
+    // Two splits, two tasks, two decodings; the base model and four methods.
+    EXPECT_EQ(last.at("table").size(), 40U);
+    for (const Json& row : last.at("table"))
+        EXPECT_EQ(row.at("bleu").size(), 1U) << row.dump();
+    const auto runs = ProjectStore::open(dir / "c.viva")->runs();
+    EXPECT_EQ(runs.size(), 4U) << "what was done is not done again";
 }
 
 } // namespace

@@ -111,6 +111,29 @@ TEST(ObjectiveFormula, ShowsClippingOnlyWhereItActs) {
     EXPECT_FALSE(objectiveFormula(config, lightColors()).contains("KL"));
 }
 
+TEST(ObjectiveFormula, ShowsWhatReferencesAdd) {
+    TrainConfig config;
+    EXPECT_FALSE(objectiveFormula(config, lightColors()).contains("references"));
+    config.objective = "mp_grpo";
+    EXPECT_TRUE(objectiveFormula(config, lightColors()).contains("never clipped"));
+    config.spec.mixed.shaping = "luffy";
+    EXPECT_TRUE(objectiveFormula(config, lightColors()).contains("0.1"));
+    config.objective = "rl_sft";
+    EXPECT_TRUE(objectiveFormula(config, lightColors()).contains("SFT"));
+}
+
+TEST(ObjectiveFormula, HasATermForEveryLoss) {
+    QStringList seen;
+    for (const char* loss : {"dapo", "cispo", "sapo", "vespo", "gmpo", "luspo", "padded_length"}) {
+        TrainConfig config;
+        config.lossType = loss;
+        config.numIterations = 2;
+        const QString formula = objectiveFormula(config, lightColors());
+        EXPECT_FALSE(seen.contains(formula)) << loss;
+        seen << formula;
+    }
+}
+
 TEST(RunEstimate, ScalesWithAnswersAndIsUnknownWithoutAMeasure) {
     TrainConfig config = TrainConfig::demo();
     EXPECT_LT(estimateRun(config, {}).runSec, 0);
@@ -198,12 +221,13 @@ TEST_F(ConfigurePageTest, DoesNotPassOnWhatCannotRun) {
 TEST_F(ConfigurePageTest, ReadsEveryShippedPreset) {
     const auto presets =
         presetsIn(std::filesystem::path(VIVA_SOURCE_DIR) / "resources/configs", false);
-    ASSERT_GE(presets.size(), 4);
+    ASSERT_GE(presets.size(), 12);
     EXPECT_EQ(presets.front().name, "Demo");
     QStringList messages;
     QObject::connect(&page, &Page::messageRaised, &page,
                      [&messages](const Message& message) { messages << message.text; });
     for (const Preset& preset : presets) {
+        EXPECT_FALSE(preset.source.isEmpty()) << preset.name.toStdString();
         page.loadFile(preset.file, preset.name);
         EXPECT_EQ(page.form().config(), readTrainConfig(preset.file)) << preset.name.toStdString();
         EXPECT_TRUE(page.form().canStart()) << preset.name.toStdString();
@@ -252,6 +276,16 @@ TEST_F(ConfigurePageTest, TheMemoryFollowsTheOptions) {
     const QString before = page.sidePanel().memoryText();
     page.form().setText("max_completion_length", "4000");
     EXPECT_NE(page.sidePanel().memoryText(), before);
+}
+
+TEST_F(ConfigurePageTest, OffersEveryOptionWithAnExplanation) {
+    for (const OptionInfo& option : trainOptions()) {
+        const QString key = QString::fromUtf8(option.key.data(), qsizetype(option.key.size()));
+        OptionField* field = page.formView().field(key);
+        ASSERT_NE(field, nullptr) << option.key;
+        EXPECT_FALSE(option.effect.empty()) << option.key;
+        EXPECT_FALSE(option.source.empty()) << option.key;
+    }
 }
 
 TEST_F(ConfigurePageTest, KeepsAPresetOfOnesOwn) {

@@ -96,4 +96,23 @@ std::vector<TrainingEvent> sampleRun(std::int64_t steps, std::int64_t totalSteps
     return events;
 }
 
+std::vector<TrainingEvent> mixedSampleRun(std::int64_t steps, std::int64_t totalSteps) {
+    auto events = sampleRun(steps, totalSteps);
+    for (auto& event : events) {
+        auto* step = std::get_if<StepEvent>(&event);
+        if (step == nullptr)
+            continue;
+        const double reward = step->metric("reward");
+        step->metrics.insert(step->metrics.end(), {{"on_reward", reward},
+                                                   {"off_reward", 1.0},
+                                                   {"on_pg_loss", 0.3 - 0.2 * reward},
+                                                   {"off_pg_loss", -0.5 * reward},
+                                                   {"on_ratio_mean", 1.0},
+                                                   {"off_ratio_mean", 0.4 + 0.5 * reward},
+                                                   {"on_policy_prob", 0.5 + 0.3 * reward},
+                                                   {"off_policy_prob", 0.4 + 0.5 * reward}});
+    }
+    return events;
+}
+
 } // namespace viva

@@ -13,4 +13,8 @@ namespace viva {
 /// State, information, `steps` steps with evaluations and checkpoints between them.
 [[nodiscard]] std::vector<TrainingEvent> sampleRun(std::int64_t steps, std::int64_t totalSteps);
 
+/// The same with references in every group: curves of samples and references apart.
+[[nodiscard]] std::vector<TrainingEvent> mixedSampleRun(std::int64_t steps,
+                                                        std::int64_t totalSteps);
+
 } // namespace viva

@@ -118,6 +118,24 @@ TEST_F(TrainPageTest, OpensTheGroupsOfAClickedStep) {
     EXPECT_EQ(steps.first(), 98);
 }
 
+TEST_F(TrainPageTest, ChartsSamplesAndReferencesApartWhereThereAreReferences) {
+    open();
+    runs.sayBegun(1, "plain");
+    runs.say(sampleRun(5, 10));
+    EXPECT_TRUE(waitForSteps(5));
+    EXPECT_FALSE(page->charts().showsMixedPolicy());
+    runs.sayBegun(2, "mixed");
+    runs.say(mixedSampleRun(5, 10));
+    EXPECT_TRUE(QTest::qWaitFor([this] { return page->charts().showsMixedPolicy(); }, 3000));
+    int visible = 0;
+    for (const MetricPlot* plot : page->charts().plots())
+        visible += plot->isVisible() ? 1 : 0;
+    EXPECT_EQ(visible, trainCharts().size() + mixedPolicyCharts().size());
+    runs.sayBegun(3, "plain again");
+    runs.say(sampleRun(5, 10));
+    EXPECT_TRUE(QTest::qWaitFor([this] { return !page->charts().showsMixedPolicy(); }, 3000));
+}
+
 TEST_F(TrainPageTest, HoldsAZoomUntilItIsReset) {
     open();
     runs.sayBegun(1, "one");

@@ -189,4 +189,37 @@ QList<ChartSpec> trainCharts() {
     };
 }
 
+QList<ChartSpec> mixedPolicyCharts() {
+    const auto chart = [](const char* id, const QString& title, const QString& help,
+                          QList<CurveSpec> curves) {
+        return ChartSpec{
+            QString::fromLatin1(id), title, {}, help, std::move(curves), false, {}, {}, {}, {}};
+    };
+    const auto pair = [](const char* on, const char* off) {
+        return QList<CurveSpec>{{{on}, tr("samples"), DataColor::Reward, false},
+                                {{off}, tr("references"), DataColor::OffPolicy, true}};
+    };
+    return {
+        chart("mixed-reward", tr("On and off policy: reward"),
+              tr("Mean reward of the model's own answers and of the references beside them. When "
+                 "they meet there is nothing left to learn from the references."),
+              pair("on_reward", "off_reward")),
+        chart("mixed-loss", tr("On and off policy: loss"),
+              tr("Policy term by token, of samples and references apart. With RL + SFT the "
+                 "references give a cross entropy instead."),
+              QList<CurveSpec>{{{"on_pg_loss"}, tr("samples"), DataColor::Loss, false},
+                               {{"off_pg_loss"}, tr("references"), DataColor::OffPolicy, true},
+                               {{"sft_loss"}, tr("imitation"), DataColor::OffPolicy, false}}),
+        chart("mixed-ratio", tr("On and off policy: ratio"),
+              tr("Samples: the policy against the one that sampled, near 1. References: the "
+                 "policy's own probability of the token, after shaping: it is the weight that "
+                 "pulls towards the reference."),
+              pair("on_ratio_mean", "off_ratio_mean")),
+        chart("mixed-probability", tr("On and off policy: probability"),
+              tr("How likely the model finds the tokens of its samples and of the references. "
+                 "References pull hardest where this is high."),
+              pair("on_policy_prob", "off_policy_prob")),
+    };
+}
+
 } // namespace viva

@@ -55,4 +55,10 @@ struct ChartSpec {
 /// of other clips, decoded otherwise, and has a table of its own.
 [[nodiscard]] QList<ChartSpec> trainCharts();
 
+/// Samples against references, for runs in which references take part (MP-GRPO, RL + SFT); empty
+/// of curves for others.
+[[nodiscard]] QList<ChartSpec> mixedPolicyCharts();
+/// The metric whose presence says that a run has references.
+inline constexpr const char* kOffPolicyMetric = "off_policy_prob";
+
 } // namespace viva

@@ -56,17 +56,61 @@ QString sub(const QString& letter, const QString& index) {
     return QStringLiteral("<i>%1</i><sub>%2</sub>").arg(letter, index);
 }
 
-QString policyTerm(const TrainConfig& config, const Ink& ink) {
-    const QString ratio = sub(QStringLiteral("s"), QStringLiteral("it"));
+/// The term of a sample with its losses' own form.
+QString sampleTerm(const TrainConfig& config, const Ink& ink) {
+    const bool sequence = config.spec.policy.ratioLevel == "sequence";
+    const QString ratio =
+        sub(QStringLiteral("s"), sequence ? QStringLiteral("i") : QStringLiteral("it"));
     const QString gain = sub(QStringLiteral("A"), QStringLiteral("i"));
-    const bool clips = config.numIterations > 1;
-    const QString clipped = QStringLiteral("min(%1 %2, clip(%1, 1&minus;%3, 1+%4) %2)")
-                                .arg(ratio, gain, ink.number(config.epsilon),
-                                     ink.number(config.effectiveEpsilonHigh()));
-    if (clips)
-        return ink.term(clipped, true);
-    return ink.term(ratio + QStringLiteral(" ") + gain, true) + QStringLiteral(" &nbsp;") +
-           ink.quiet(tr("(clip does not act at &mu; = 1)"));
+    const QString logp = QStringLiteral("log &pi;<sub>it</sub>");
+    const QString high = ink.number(config.effectiveEpsilonHigh());
+    if (config.lossType == "cispo")
+        return QStringLiteral("stop(min(%1, %2)) %3 %4").arg(ratio, high, gain, logp);
+    if (config.lossType == "sapo")
+        return QStringLiteral("4/&tau; sigmoid(&tau; (%1 &minus; 1)) %2").arg(ratio, gain);
+    if (config.lossType == "vespo")
+        return QStringLiteral("stop(W<sup>k</sup> e<sup>&lambda;(1&minus;W)</sup>) %1 %2")
+            .arg(gain, logp);
+    if (config.lossType == "gmpo")
+        return QStringLiteral("exp(mean<sub>t</sub> clip(log %1, &minus;%2, %3)) %4")
+            .arg(sub(QStringLiteral("s"), QStringLiteral("it")), ink.number(config.epsilon), high,
+                 gain);
+    const bool clips = config.numIterations > 1 || config.updatesPerGeneration() > 1;
+    if (!clips)
+        return ratio + QStringLiteral(" ") + gain;
+    const QString delta =
+        config.spec.policy.delta > 0
+            ? QStringLiteral("min(%1, %2)").arg(ratio, ink.number(config.spec.policy.delta))
+            : ratio;
+    return QStringLiteral("min(%1 %2, clip(%3, 1&minus;%4, 1+%5) %2)")
+        .arg(delta, gain, ratio, ink.number(config.epsilon), high);
+}
+
+bool hasClip(const TrainConfig& config) {
+    return config.lossType != "sapo" && config.lossType != "vespo" && config.lossType != "cispo";
+}
+
+QString policyTerm(const TrainConfig& config, const Ink& ink) {
+    const QString term = ink.term(sampleTerm(config, ink), true);
+    if (!hasClip(config) || config.numIterations > 1 || config.updatesPerGeneration() > 1)
+        return term;
+    return term + QStringLiteral(" &nbsp;") + ink.quiet(tr("(clip does not act at &mu; = 1)"));
+}
+
+/// What references add: a member's term, or their imitation.
+QString referenceTerm(const TrainConfig& config, const Ink& ink) {
+    if (config.objective == "rl_sft")
+        return ink.term(QStringLiteral("L<sub>SFT</sub> = &minus;%1 mean<sub>t</sub> log &pi;(%2)")
+                            .arg(ink.number(config.spec.mixed.sftCoef),
+                                 sub(QStringLiteral("y"), QStringLiteral("t"))),
+                        true);
+    const QString p = QStringLiteral("&pi;(%1)").arg(sub(QStringLiteral("y"), QStringLiteral("t")));
+    const QString shaped =
+        config.spec.mixed.shaping == "luffy"
+            ? QStringLiteral("%1 / (%1 + %2)").arg(p, ink.number(config.spec.mixed.shapingGamma))
+            : p;
+    return tr("references: ") + ink.term(QStringLiteral("%1 A<sub>j</sub>").arg(shaped), true) +
+           QStringLiteral(" &nbsp;") + ink.quiet(tr("(&pi;<sub>&phi;</sub> = 1, never clipped)"));
 }
 
 QString klTerm(const TrainConfig& config, const Ink& ink) {
@@ -84,6 +128,19 @@ QString normaliser(const TrainConfig& config, const Ink& ink) {
         {"bnpo", QStringLiteral("&Sigma;|o| %1").arg(tr("of the micro-batch"))},
         {"dr_grpo", tr("a constant")},
     };
+    if (config.lossType == "cispo" || config.lossType == "vespo")
+        return ink.term(QStringLiteral("%1: &Sigma;|o| %2")
+                            .arg(QString::fromStdString(config.lossType), tr("of the step")),
+                        true);
+    if (config.lossType == "sapo" || config.lossType == "luspo" || config.lossType == "gmpo")
+        return ink.term(QStringLiteral("%1: %2").arg(QString::fromStdString(config.lossType),
+                                                     config.lossType == "sapo"
+                                                         ? QStringLiteral("|o<sub>i</sub>| ") +
+                                                               tr("of each answer")
+                                                         : tr("the answers")),
+                        true);
+    if (config.lossType == "padded_length")
+        return ink.term(tr("padded_length: the longest answer"), true);
     QStringList parts;
     for (const auto& [name, text] : kinds) {
         const QString word = QStringLiteral("%1: %2").arg(QLatin1String(name), text);
@@ -128,6 +185,7 @@ QString objectiveFormula(const TrainConfig& config, const ThemeColors& colors) {
     return row(minus + QStringLiteral("&Sigma;<sub>i</sub> &Sigma;<sub>t</sub> [ ") +
                policyTerm(config, ink) + QStringLiteral(" ") + klTerm(config, ink) +
                QStringLiteral(" ]")) +
+           (config.referencesPerGroup() > 0 ? row(referenceTerm(config, ink)) : QString()) +
            row(QStringLiteral("N = ") + normaliser(config, ink)) + row(advantage(config, ink)) +
            row(reward(config, ink));
 }
@@ -138,7 +196,7 @@ QStringList objectiveNotes(const TrainConfig& config) {
         notes << tr("The model imitates the references; no answers are sampled.");
         return notes;
     }
-    if (config.numIterations == 1)
+    if (config.numIterations == 1 && config.updatesPerGeneration() == 1 && hasClip(config))
         notes << tr(
             "Each answer is used once (\u03BC = 1): the ratio is 1, clipping does not act.");
     if (config.beta == 0)

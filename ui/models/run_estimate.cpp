@@ -13,7 +13,7 @@ RunEstimate estimateRun(const TrainConfig& config, const MeasuredSpeed& measured
     const bool sft = config.objective == "sft";
     RunEstimate estimate;
     estimate.answersPerStep =
-        static_cast<std::int64_t>(config.promptsPerStep) * (sft ? 1 : config.numGenerations);
+        static_cast<std::int64_t>(config.promptsPerStep) * (sft ? 1 : config.samplesPerGroup());
     estimate.tokensPerStepAtMost = estimate.answersPerStep * config.maxCompletionLength;
     const bool comparable = measured.secPerAnswer > 0 && measured.model == config.model &&
                             measured.objective == config.objective &&
@@ -25,12 +25,20 @@ RunEstimate estimateRun(const TrainConfig& config, const MeasuredSpeed& measured
     return estimate;
 }
 
+QString objectiveName(const std::string& objective) {
+    if (objective == "mp_grpo")
+        return QStringLiteral("MP-GRPO");
+    if (objective == "rl_sft")
+        return QStringLiteral("RL + SFT");
+    return QString::fromStdString(objective).toUpper();
+}
+
 QString startSentence(const TrainConfig& config, const RunEstimate& estimate) {
     const QString model =
         config.model == "demo"
             ? QObject::tr("the demo model")
             : QString::fromStdString(std::filesystem::path(config.model).filename().string());
-    const QString objective = QString::fromStdString(config.objective).toUpper();
+    const QString objective = objectiveName(config.objective);
     const QString what =
         QObject::tr("Train %1: %2 steps of %3").arg(model).arg(config.maxSteps).arg(objective);
     if (estimate.runSec < 0)

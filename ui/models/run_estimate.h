@@ -25,6 +25,8 @@ struct RunEstimate {
 /// Steps cost in proportion to their answers. Unknown where nothing comparable was measured here.
 [[nodiscard]] RunEstimate estimateRun(const TrainConfig& config, const MeasuredSpeed& measured);
 
+/// "grpo" as people write it.
+[[nodiscard]] QString objectiveName(const std::string& objective);
 /// What Start will do, as one sentence: "Train the demo model: 120 steps of GRPO, about 20 s".
 [[nodiscard]] QString startSentence(const TrainConfig& config, const RunEstimate& estimate);
 

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <optional>
 #include <set>
 
 namespace viva {
@@ -54,6 +55,13 @@ TrainConfig unusual() {
     c.advantageStd = "population";
     c.advantageEps = 1e-6;
     c.maskTruncatedCompletions = true;
+    c.spec.policy = {"sequence", 1.5, true, 0.1, 0.2, 1.1, 1.2, 2.1, 3.1, 3.2, 2.2, 6};
+    c.spec.entropy = {0.01, true, -0.1, 0.5, 0.01, 0.3};
+    c.spec.sampler = {true, "token_mask", 0.5, 2.0};
+    c.spec.reference = {true, 0.5, 10};
+    c.spec.advantage = {"normalize_then_sum", 0.33, 1.0, "on_policy", "resample", 3, 4};
+    c.spec.leaf = {"leaf", 3, 2, "local", "batch"};
+    c.spec.mixed = {2, "luffy", 0.2, false, false, false, 0.3, "cosine"};
     c.rewards = {{"bleu", 0.7, R"({"smooth":"exp"})"}, {"wer", -0.3, "{}"}};
     c.learningRate = 1e-4;
     c.lrSchedulerType = "cosine";
@@ -63,7 +71,7 @@ TrainConfig unusual() {
     c.adamBeta2 = 0.9;
     c.adamEpsilon = 1e-6;
     c.maxGradNorm = 0.2;
-    c.lora = {8, 16.0, 0.1, {"q_proj"}};
+    c.lora = {8, 16.0, 0.1, {"q_proj"}, 2};
     c.device = "cpu";
     c.dtype = "bfloat16";
     c.threads = 3;
@@ -298,6 +306,73 @@ TEST(OptionInfo, EveryChoiceIsTakenByTheReader) {
             choices = comma == std::string::npos ? "" : choices.substr(comma + 1);
         }
     }
+}
+
+/// Whether a problem of this key is found, and whether it keeps the run from starting.
+std::optional<bool> problemOf(const TrainConfig& config, const char* key) {
+    for (const ConfigProblem& problem : validate(config))
+        if (problem.key == key)
+            return problem.fatal;
+    return std::nullopt;
+}
+
+TEST(ObjectiveChecks, FindWhatDoesNotGoTogether) {
+    const auto with = [](auto change) {
+        TrainConfig config;
+        change(config);
+        return config;
+    };
+    const auto gmpo = with([](auto& c) {
+        c.lossType = "gmpo";
+        c.spec.policy.delta = 2;
+    });
+    EXPECT_EQ(problemOf(gmpo, "loss_type"), true);
+    const auto crowd = with([](auto& c) {
+        c.objective = "mp_grpo";
+        c.spec.mixed.references = 8;
+    });
+    EXPECT_EQ(problemOf(crowd, "references_per_group"), true);
+    const auto uneven = with([](auto& c) {
+        c.gradientAccumulationSteps = 2;
+        c.spec.policy.stepsPerGeneration = 3;
+    });
+    EXPECT_EQ(problemOf(uneven, "steps_per_generation"), true);
+    const auto leaf = with([](auto& c) {
+        c.spec.leaf.credit = "leaf";
+        c.spec.policy.ratioLevel = "sequence";
+        c.lossType = "grpo";
+    });
+    EXPECT_EQ(problemOf(leaf, "credit"), true);
+    const auto cache = with([](auto& c) { c.spec.advantage.softPunishCache = 201; });
+    EXPECT_EQ(problemOf(cache, "soft_punish_cache"), true);
+    const auto bounds = with([](auto& c) { c.spec.entropy.minimum = 2; });
+    EXPECT_EQ(problemOf(bounds, "entropy_coef_min"), true);
+}
+
+TEST(ObjectiveChecks, WarnOfWhatIsSeldomMeant) {
+    TrainConfig cispo;
+    cispo.lossType = "cispo";
+    EXPECT_EQ(problemOf(cispo, "epsilon_high"), false);
+    cispo.epsilonHigh = 5;
+    EXPECT_EQ(problemOf(cispo, "epsilon_high"), std::nullopt);
+    TrainConfig gspo;
+    gspo.spec.policy.ratioLevel = "sequence";
+    EXPECT_EQ(problemOf(gspo, "importance_sampling_level"), false);
+    gspo.lossType = "grpo";
+    EXPECT_TRUE(validate(gspo).empty());
+    TrainConfig cut;
+    cut.topP = 0.9;
+    EXPECT_EQ(problemOf(cut, "top_p"), false);
+    cut.spec.sampler.correction = true;
+    EXPECT_EQ(problemOf(cut, "top_p"), std::nullopt);
+}
+
+TEST(ObjectiveChecks, LeaveSftAlone) {
+    TrainConfig sft;
+    sft.objective = "sft";
+    sft.lossType = "gmpo";
+    sft.spec.policy.delta = 2;
+    EXPECT_TRUE(validate(sft).empty());
 }
 
 } // namespace

@@ -97,5 +97,84 @@ TEST(Advantages, RefuseARewardThatIsNoNumber) {
     }
 }
 
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+TEST(RewardTables, LeaveOutWhatDoesNotApply) {
+    // The third answer has no reward at all, the second only one of two.
+    const RewardTable table{.groups = {{{0.2, 1.0}, {0.4, kNone}, {kNone, kNone}}},
+                            .weights = {1.0, 0.5},
+                            .offPolicy = {}};
+    const auto group = computeAdvantages(table, {.eps = 0}).groups[0];
+    expectNear({group.totals[0], group.totals[1]}, {0.7, 0.4}, 1e-12);
+    EXPECT_TRUE(std::isnan(group.totals[2]));
+    const double half = std::sqrt(0.5);
+    expectNear(group.advantages, {half, -half, 0}, 1e-12);
+}
+
+TEST(RewardTables, ScaleEachRewardByItsGroupFirst) {
+    // Both rewards order the answers alike; the second is 100 times as large and must not drown the
+    // first. Per group z = -1, 1 over sqrt(2) each, summed and scaled by the batch again.
+    const RewardTable table{.groups = {{{0.1, 100.0}, {0.3, 300.0}}, {{0.5, 10.0}, {0.4, 20.0}}},
+                            .weights = {},
+                            .offPolicy = {}};
+    const auto step =
+        computeAdvantages(table, {.eps = 0, .aggregation = RewardAggregation::NormalizeThenSum});
+    // Sums: -sqrt 2, sqrt 2, 0, 0; deviation sqrt(4 / 3).
+    const double scaled = std::sqrt(2.0) / std::sqrt(4.0 / 3);
+    expectNear(step.groups[0].advantages, {-scaled, scaled}, 1e-12);
+    expectNear(step.groups[1].advantages, {0, 0}, 1e-12);
+    EXPECT_EQ(step.fracRewardZeroStd, 0);
+}
+
+TEST(RewardTables, MeasureReferencesAgainstTheSamplesAlone) {
+    const RewardTable table{
+        .groups = {{{0.2}, {0.4}, {1.0}}}, .weights = {}, .offPolicy = {{false, false, true}}};
+    const AdvantageConfig config{.eps = 0, .baseline = AdvantageBaseline::OnPolicy};
+    const double deviation = std::sqrt(0.02);
+    expectNear(computeAdvantages(table, config).groups[0].advantages,
+               {-0.1 / deviation, 0.1 / deviation, 0.7 / deviation}, 1e-12);
+}
+
+TEST(RewardTables, ReplaceADeviationOfZero) {
+    const RewardTable table{
+        .groups = {{{0.5}, {0.5}, {1.0}}}, .weights = {}, .offPolicy = {{false, false, true}}};
+    AdvantageConfig config{.baseline = AdvantageBaseline::OnPolicy};
+    EXPECT_NEAR(computeAdvantages(table, config).groups[0].advantages[2], 0.5 / 1e-4, 1e-6);
+    config.zeroStdReplacement = 1;
+    expectNear(computeAdvantages(table, config).groups[0].advantages, {0, 0, 0.5 / 1.0001}, 1e-12);
+}
+
+TEST(RewardTables, PermutingAnswersPermutesAdvantages) {
+    const std::vector<double> rewards{0.11, 0.93, 0.42, 0.37, 0.6};
+    const std::vector<std::size_t> order{3, 0, 4, 2, 1};
+    std::vector<double> shuffled;
+    for (const auto index : order)
+        shuffled.push_back(rewards[index]);
+    for (const auto scale : {AdvantageScale::Group, AdvantageScale::Batch, AdvantageScale::None}) {
+        const auto straight = computeAdvantages(Rewards{rewards}, {.scale = scale})[0].advantages;
+        const auto other = computeAdvantages(Rewards{shuffled}, {.scale = scale})[0].advantages;
+        for (std::size_t i = 0; i < order.size(); ++i)
+            EXPECT_NEAR(other[i], straight[order[i]], 1e-12);
+    }
+}
+
+TEST(RewardTables, RefuseWhatDoesNotFit) {
+    for (const RewardTable& table :
+         {RewardTable{.groups = {{{0.1}, {0.1, 0.2}}}, .weights = {}, .offPolicy = {}},
+          RewardTable{.groups = {{{0.1}}}, .weights = {1, 2}, .offPolicy = {}},
+          RewardTable{.groups = {{{0.1}}}, .weights = {}, .offPolicy = {{true, false}}},
+          RewardTable{.groups = {{{std::numeric_limits<double>::infinity()}}},
+          .weights = {},
+          .offPolicy = {}}})
+        try {
+            (void)computeAdvantages(table, {});
+            ADD_FAILURE() << "accepted";
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
+        }
+    EXPECT_THROW((void)advantageScaleFromName("all"), Error);
+    EXPECT_THROW((void)advantageBaselineFromName("all"), Error);
+}
+
 } // namespace
 } // namespace viva

@@ -24,6 +24,31 @@ TEST(LossWeights, FollowTheirFormulas) {
     expectWeights(LossType::DrGrpo, {1.0 / 40, 0, 1.0 / 40, 1.0 / 40});
 }
 
+TEST(LossWeights, FollowTheirFormulasBeyondTheFirstFour) {
+    expectWeights(LossType::Cispo, {1.0 / 8, 0, 1.0 / 8, 1.0 / 8});
+    expectWeights(LossType::Vespo, {1.0 / 8, 0, 1.0 / 8, 1.0 / 8});
+    expectWeights(LossType::Sapo, {1.0 / 8, 0, 1.0 / 16, 1.0 / 8});
+    expectWeights(LossType::Luspo, {1.0 / 4, 0, 1.0 / 4, 1.0 / 4});
+    expectWeights(LossType::Gmpo, {1.0 / 4, 1.0 / 4, 1.0 / 4, 1.0 / 4});
+    expectWeights(LossType::PaddedLength, {1.0 / 4, 0, 1.0 / 4, 1.0 / 4});
+}
+
+TEST(LossWeights, DivideByTheShareOfAWiderGeneration) {
+    const LossNormaliser normaliser{.type = LossType::Dapo, .tokens = 20};
+    EXPECT_NEAR(answerWeights(normaliser, kAnswers)[0], 1.0 / 20, 1e-15);
+    // One of two micro-batches of an update: its rows count for half.
+    const LossNormaliser half{.type = LossType::Grpo, .microBatches = 2};
+    const std::vector<AnswerShare> first(kAnswers.begin(), kAnswers.begin() + 2);
+    EXPECT_NEAR(answerWeights(half, first)[0], 1.0 / (4 * 2), 1e-15);
+}
+
+TEST(LossWeights, LeaveUncountedAnswersOutOfTheDivisorOnly) {
+    const std::vector<AnswerShare> answers{{2, 0}, {4, 0, false}};
+    EXPECT_NEAR(answerWeights(LossType::Dapo, answers, 10)[1], 1.0 / 2, 1e-15);
+    EXPECT_NEAR(answerWeights(LossType::Grpo, answers, 10)[1], 1.0 / 4, 1e-15);
+    EXPECT_NEAR(answerWeights(LossType::DrGrpo, answers, 10)[0], 1.0 / 10, 1e-15);
+}
+
 TEST(LossWeights, AreZeroWhenEverythingIsMasked) {
     for (const auto type : {LossType::Dapo, LossType::Grpo, LossType::Bnpo, LossType::DrGrpo})
         EXPECT_EQ(answerWeights(type, std::vector<AnswerShare>{{0, 0}}, 10).front(), 0.0);

@@ -99,6 +99,10 @@ TinyExamples::TinyExamples(std::size_t count, const TextConfig& config) {
         example.embeddings = randomTensor(
             {3 + static_cast<std::int64_t>(rng.below(6)), config.hiddenSize}, 0.5, rng);
         example.targetIds = {static_cast<std::int64_t>(2 + i % 5), 4, 6, kEos};
+        // Every second example has another reference, longer than any sample may be.
+        example.referenceIds = {example.targetIds};
+        if (i % 2 == 1)
+            example.referenceIds.push_back({3, 5, 7, 9, 11, 13, 15, 17, 19, kEos});
         m_examples.push_back(std::move(example));
     }
 }

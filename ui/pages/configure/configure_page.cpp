@@ -42,7 +42,7 @@ MeasuredSpeed readMeasuredSpeed(const std::filesystem::path& projectFolder) {
             trainConfigFromJson(nlohmann::json::parse(run.configJson), run.name);
         const bool sft = config.objective == "sft";
         const double answers = static_cast<double>(run.stepsDone) * config.promptsPerStep *
-                               (sft ? 1 : config.numGenerations);
+                               (sft ? 1 : config.samplesPerGroup());
         return {run.trainSec / answers, config.model, config.objective, config.numIterations};
     }
     return {};

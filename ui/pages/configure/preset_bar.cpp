@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/configure/preset_bar.h"
 
+#include "core/config/preset.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/type_scale.h"
 
@@ -13,32 +14,13 @@
 
 namespace viva {
 
-namespace {
-
-QString titleOf(const std::string& stem) {
-    const QString text = QString::fromStdString(stem);
-    // Abbreviations of methods and libraries are written as such.
-    if (text == "sft" || text == "trl" || text == "grpo")
-        return text.toUpper();
-    return text.left(1).toUpper() + text.mid(1);
-}
-
-} // namespace
-
 QList<Preset> presetsIn(const std::filesystem::path& folder, bool own) {
     QList<Preset> presets;
-    std::error_code none;
-    for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
-        if (entry.path().extension() != ".json")
-            continue;
-        const std::string stem = entry.path().stem().string();
-        presets.append({own ? QString::fromStdString(stem) : titleOf(stem), entry.path(), own});
+    for (const PresetInfo& info : listPresets(folder)) {
+        const std::string& name = own ? info.name : info.title;
+        presets.append(
+            {QString::fromStdString(name), info.file, own, QString::fromStdString(info.source)});
     }
-    std::sort(presets.begin(), presets.end(), [](const Preset& one, const Preset& two) {
-        const bool oneDemo = one.file.stem() == "demo";
-        const bool twoDemo = two.file.stem() == "demo";
-        return oneDemo != twoDemo ? oneDemo : one.name.compare(two.name, Qt::CaseInsensitive) < 0;
-    });
     return presets;
 }
 
@@ -72,6 +54,7 @@ PresetBar::PresetBar(std::filesystem::path shipped, std::filesystem::path own, Q
     connect(addTool("copy", tr("Copy"), tr("Copy this configuration as JSON, for viva train")),
             &QToolButton::clicked, this, &PresetBar::copyRequested);
     layout->addStretch(1);
+    connect(m_choice, &QComboBox::currentIndexChanged, this, &PresetBar::showSource);
     connect(m_choice, &QComboBox::activated, this, [this](int index) {
         if (index >= 0 && index < m_presets.size())
             emit presetChosen(m_presets[index]);
@@ -83,11 +66,21 @@ void PresetBar::reload() {
     const QString chosen = m_choice->currentText();
     m_presets = presetsIn(m_shipped, false) + presetsIn(m_own, true);
     m_choice->clear();
-    for (const Preset& preset : std::as_const(m_presets))
+    for (const Preset& preset : std::as_const(m_presets)) {
         m_choice->addItem(preset.own ? tr("%1 (own)").arg(preset.name) : preset.name);
+        const QString tip = preset.source.toHtmlEscaped();
+        if (!tip.isEmpty())
+            m_choice->setItemData(m_choice->count() - 1, QStringLiteral("<qt>%1</qt>").arg(tip),
+                                  Qt::ToolTipRole);
+    }
     if (m_presets.isEmpty())
         m_choice->addItem(tr("Demo"));
     m_choice->setCurrentIndex(std::max(0, m_choice->findText(chosen)));
+    showSource();
+}
+
+void PresetBar::showSource() {
+    m_choice->setToolTip(m_choice->currentData(Qt::ToolTipRole).toString());
 }
 
 void PresetBar::choose(const QString& name) {

@@ -16,9 +16,11 @@ struct Preset {
     QString name;
     std::filesystem::path file;
     bool own = false; ///< saved by the person
+    QString source;   ///< the paper or library it follows; may be empty
 };
 
-/// The presets of a folder, by file name; "demo.json" first where it is there.
+/// The presets of a folder by title (the person's own by file name); "demo.json" first where it is
+/// there.
 [[nodiscard]] QList<Preset> presetsIn(const std::filesystem::path& folder, bool own);
 
 /// Choosing, loading, saving and copying of whole configurations.
@@ -41,6 +43,8 @@ signals:
     void copyRequested();
 
 private:
+    void showSource();
+
     std::filesystem::path m_shipped;
     std::filesystem::path m_own;
     QList<Preset> m_presets;

@@ -16,6 +16,7 @@ namespace {
 constexpr int kBeatMs = 25;
 constexpr std::size_t kChartsABeat = 3;
 constexpr int kColumns = 20; ///< of the layout; divides by 4 and 5
+constexpr int kMixedRow = 3; ///< samples against references
 
 struct Place {
     int row;
@@ -58,16 +59,38 @@ QWidget* ChartGrid::makeCard(QWidget* content) {
     return card;
 }
 
+void ChartGrid::addPlot(const ChartSpec& spec, int row, int column, int columns) {
+    auto* plot = new MetricPlot(spec, this);
+    plot->setLarge(m_plots.empty());
+    m_layout->addWidget(makeCard(plot), row, column, 1, columns);
+    connectPlot(plot);
+    m_plots.push_back(plot);
+}
+
 void ChartGrid::createPlots() {
     for (const ChartSpec& spec : trainCharts()) {
-        auto* plot = new MetricPlot(spec, this);
         const Place place = placeOf(m_plots.size());
-        plot->setLarge(m_plots.empty());
-        m_layout->addWidget(makeCard(plot), place.row, place.column, 1, place.columns);
-        connectPlot(plot);
-        m_plots.push_back(plot);
+        addPlot(spec, place.row, place.column, place.columns);
+    }
+    m_common = m_plots.size();
+    const auto mixed = mixedPolicyCharts();
+    const int columns = kColumns / static_cast<int>(mixed.size());
+    for (int index = 0; index < mixed.size(); ++index) {
+        addPlot(mixed[index], kMixedRow, index * columns, columns);
+        m_mixedCards.push_back(m_plots.back()->parentWidget());
+        m_mixedCards.back()->hide();
     }
     m_changed.assign(m_plots.size(), false);
+}
+
+void ChartGrid::showMixedPolicy() {
+    const bool show = m_history && !m_history->values(kOffPolicyMetric).empty();
+    if (show == m_showsMixed)
+        return;
+    m_showsMixed = show;
+    for (QWidget* card : m_mixedCards)
+        card->setVisible(show);
+    m_layout->setRowStretch(kMixedRow, show ? 5 : 0);
 }
 
 void ChartGrid::connectPlot(MetricPlot* plot) {
@@ -93,7 +116,7 @@ void ChartGrid::connectPlot(MetricPlot* plot) {
 }
 
 void ChartGrid::setCornerPanel(QWidget* panel) {
-    const Place place = placeOf(m_plots.size());
+    const Place place = placeOf(m_common);
     m_layout->addWidget(makeCard(panel), place.row, place.column, 1, kColumns - place.column);
 }
 
@@ -105,6 +128,7 @@ void ChartGrid::setHistory(const RunHistory* history) {
 }
 
 void ChartGrid::markChanged() {
+    showMixedPolicy();
     followEdge();
     std::fill(m_changed.begin(), m_changed.end(), true);
 }

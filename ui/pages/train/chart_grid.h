@@ -31,6 +31,8 @@ public:
     void setCornerPanel(QWidget* panel);
     [[nodiscard]] const PlotView& view() const { return m_view; }
     [[nodiscard]] const std::vector<MetricPlot*>& plots() const { return m_plots; }
+    /// Whether samples and references are charted apart.
+    [[nodiscard]] bool showsMixedPolicy() const { return m_showsMixed; }
     /// Paints everything now; for pictures.
     void refreshAll();
 
@@ -44,6 +46,9 @@ protected:
 
 private:
     void createPlots();
+    void addPlot(const ChartSpec& spec, int row, int column, int columns);
+    /// The row of samples against references is there when the run has references.
+    void showMixedPolicy();
     QWidget* makeCard(QWidget* content);
     void connectPlot(MetricPlot* plot);
     void onBeat();
@@ -53,11 +58,14 @@ private:
     const RunHistory* m_history = nullptr;
     std::vector<MetricPlot*> m_plots;
     std::vector<bool> m_changed;
+    std::vector<QWidget*> m_mixedCards; ///< hidden in runs without references
     QGridLayout* m_layout = nullptr;
     PlotView m_view;
     QTimer m_beat;
     std::size_t m_next = 0;
+    std::size_t m_common = 0; ///< plots that every run has
     bool m_following = true;
+    bool m_showsMixed = false;
 };
 
 } // namespace viva
