@@ -21,12 +21,14 @@ using Json = nlohmann::ordered_json;
 /// Larger manifests must come in parts: every line is kept in memory.
 constexpr std::uint64_t kMaxManifestBytes = std::uint64_t{2} << 30;
 
-std::string faultOfPath(const std::string& audioPath) {
+std::string faultOfPath(const std::string& audioPath, AudioPaths paths) {
     if (audioPath.empty())
         return "has no audio path";
     if (audioPath.find('\0') != std::string::npos || audioPath.find('\\') != std::string::npos)
         return fmt::format("has the audio path \"{}\"; write it with forward slashes",
                            audioPath.substr(0, 200));
+    if (paths == AudioPaths::Anywhere)
+        return {};
     const std::filesystem::path path(audioPath);
     bool leaves = path.is_absolute();
     for (const auto& part : path)
@@ -36,19 +38,6 @@ std::string faultOfPath(const std::string& audioPath) {
             "has the audio path \"{}\", which leaves the manifest's folder; keep the "
             "clips in it and write the path relative to it",
             audioPath);
-    return {};
-}
-
-std::string faultOfTask(const UtteranceTask& task) {
-    if (task.task != "sqa" && task.task != "ast" && task.task != "asr")
-        return fmt::format("has a task \"{}\"; known tasks are sqa, ast and asr", task.task);
-    if (task.question.empty())
-        return fmt::format("has a task {} without question; add one", task.task);
-    if (task.references.empty())
-        return fmt::format("has a task {} without references; add at least one", task.task);
-    for (const std::string& reference : task.references)
-        if (reference.empty())
-            return fmt::format("has a task {} with an empty reference; remove it", task.task);
     return {};
 }
 
@@ -78,10 +67,23 @@ Json toJson(const UtteranceTask& task) {
 
 } // namespace
 
-std::string faultOf(const Utterance& utterance) {
+std::string faultOf(const UtteranceTask& task) {
+    if (task.task != "sqa" && task.task != "ast" && task.task != "asr")
+        return fmt::format("has a task \"{}\"; known tasks are sqa, ast and asr", task.task);
+    if (task.question.empty())
+        return fmt::format("has a task {} without question; add one", task.task);
+    if (task.references.empty())
+        return fmt::format("has a task {} without references; add at least one", task.task);
+    for (const std::string& reference : task.references)
+        if (reference.empty())
+            return fmt::format("has a task {} with an empty reference; remove it", task.task);
+    return {};
+}
+
+std::string faultOf(const Utterance& utterance, AudioPaths paths) {
     if (utterance.id.empty())
         return "has no id";
-    if (std::string fault = faultOfPath(utterance.audioPath); !fault.empty())
+    if (std::string fault = faultOfPath(utterance.audioPath, paths); !fault.empty())
         return fault;
     if (utterance.split.empty())
         return "has no split; name one, for example train";
@@ -93,12 +95,12 @@ std::string faultOf(const Utterance& utterance) {
         return fmt::format("has the sha256 \"{}\"; write 64 lower-case hexadecimal digits",
                            hash.substr(0, 80));
     for (const UtteranceTask& task : utterance.tasks)
-        if (std::string fault = faultOfTask(task); !fault.empty())
+        if (std::string fault = faultOf(task); !fault.empty())
             return fault;
     return {};
 }
 
-Utterance parseUtterance(std::string_view line, const std::string& origin) {
+Utterance parseUtterance(std::string_view line, const std::string& origin, AudioPaths paths) {
     const nlohmann::json object = parseJson(line, origin);
     JsonReader reader(object, origin);
     Utterance utterance;
@@ -108,6 +110,7 @@ Utterance parseUtterance(std::string_view line, const std::string& origin) {
     reader.optional("text", utterance.text);
     reader.optional("voice", utterance.voice);
     reader.optional("speaker", utterance.speaker);
+    reader.optional("language", utterance.language);
     reader.optional("seed", utterance.seed);
     reader.optional("durationSec", utterance.durationSec);
     reader.optional("sha256", utterance.sha256);
@@ -121,7 +124,7 @@ Utterance parseUtterance(std::string_view line, const std::string& origin) {
             utterance.tasks.push_back(readTask((*tasks)[i], origin, i));
     }
     reader.finish();
-    if (const std::string fault = faultOf(utterance); !fault.empty())
+    if (const std::string fault = faultOf(utterance, paths); !fault.empty())
         throw Error(ErrorCode::Format,
                     fmt::format("{}: utterance \"{}\" {}", origin, utterance.id, fault));
     return utterance;
@@ -136,6 +139,7 @@ std::string formatUtterance(const Utterance& utterance) {
     add("text", utterance.text);
     add("voice", utterance.voice);
     add("speaker", utterance.speaker);
+    add("language", utterance.language);
     if (utterance.seed != 0)
         object["seed"] = utterance.seed;
     if (utterance.durationSec > 0)
@@ -158,10 +162,13 @@ std::string formatUtterance(const Utterance& utterance) {
     }
 }
 
-Manifest readManifest(const std::filesystem::path& path) {
+namespace {
+
+Manifest readAs(const std::filesystem::path& path, const std::filesystem::path& folder,
+                AudioPaths paths) {
     const std::string text = readFile(path, kMaxManifestBytes);
     Manifest manifest;
-    manifest.folder = path.parent_path();
+    manifest.folder = folder;
     std::unordered_map<std::string, std::size_t> lineOfId;
     std::size_t line = 0;
     for (std::size_t at = 0; at < text.size();) {
@@ -174,7 +181,7 @@ Manifest readManifest(const std::filesystem::path& path) {
         if (content.empty())
             continue;
         const std::string origin = fmt::format("{}:{}", path.string(), line);
-        Utterance utterance = parseUtterance(content, origin);
+        Utterance utterance = parseUtterance(content, origin, paths);
         const auto [known, isNew] = lineOfId.emplace(utterance.id, line);
         if (!isNew)
             throw Error(
@@ -186,11 +193,23 @@ Manifest readManifest(const std::filesystem::path& path) {
     return manifest;
 }
 
-void writeManifest(const std::filesystem::path& path, const std::vector<Utterance>& utterances) {
+} // namespace
+
+Manifest readManifest(const std::filesystem::path& path) {
+    return readAs(path, path.parent_path(), AudioPaths::Inside);
+}
+
+Manifest readProjectManifest(const std::filesystem::path& path,
+                             const std::filesystem::path& folder) {
+    return readAs(path, folder, AudioPaths::Anywhere);
+}
+
+void writeManifest(const std::filesystem::path& path, const std::vector<Utterance>& utterances,
+                   AudioPaths paths) {
     std::string text;
     std::unordered_map<std::string, bool> seen;
     for (const Utterance& utterance : utterances) {
-        std::string fault = faultOf(utterance);
+        std::string fault = faultOf(utterance, paths);
         if (fault.empty() && !seen.emplace(utterance.id, true).second)
             fault = "comes twice; give each clip its own id";
         if (!fault.empty())

@@ -26,6 +26,7 @@ struct Utterance {
     std::string text;      ///< transcript; may be empty
     std::string voice;     ///< "flite:slt", "espeak-ng:en-us"; empty for a person
     std::string speaker;   ///< the person or voice that must not be on both sides of a split
+    std::string language;  ///< what is spoken: "en"; may be empty
     std::uint64_t seed = 0;
     std::string split; ///< "base", "train", "validation", "test" or any other name
     double durationSec = 0;

@@ -56,6 +56,7 @@ public:
     [[nodiscard]] std::optional<Group> group(std::int64_t groupId) const;
 
 private:
+    friend class ClipStore; // the same file, through the same connection
     ProjectStore();
     struct Impl;
     std::unique_ptr<Impl> m_impl;

@@ -22,6 +22,7 @@ Utterance fullUtterance() {
     utterance.text = "Tom saw the \"green\" picture.";
     utterance.voice = "flite:slt";
     utterance.speaker = "SLT";
+    utterance.language = "en";
     utterance.seed = 2478101937472997;
     utterance.split = "train";
     utterance.durationSec = 2.125;
@@ -105,6 +106,23 @@ TEST(Manifest, RefusesLinesThatAreNotWhatTheySay) {
     EXPECT_EQ(codeOf(R"({"id":"a","audio":"a.opus","split":"t","tasks":{}})"), ErrorCode::Format);
     EXPECT_EQ(codeOf(R"({"id":"a","audio":"a.opus","split":"t","tags":"lm"})"), ErrorCode::Format);
     EXPECT_EQ(codeOf("\xFF\xFE{"), ErrorCode::Format);
+}
+
+TEST_F(ManifestFile, AProjectMayReferToSoundsElsewhereAndNobodyElseMay) {
+    Utterance referred = fullUtterance();
+    referred.audioPath = "/elsewhere/1.flac";
+    Utterance own = referred;
+    own.id = "own";
+    own.audioPath = "clips/own.wav";
+    const std::filesystem::path file = m_folder / "runs" / "data.jsonl";
+    EXPECT_THROW(writeManifest(file, {referred, own}), Error);
+    writeManifest(file, {referred, own}, AudioPaths::Anywhere);
+    EXPECT_THROW((void)readManifest(file), Error);
+    const Manifest manifest = readProjectManifest(file, m_folder);
+    ASSERT_EQ(manifest.utterances.size(), 2U);
+    EXPECT_EQ(manifest.audioFile(manifest.utterances[0]), "/elsewhere/1.flac");
+    EXPECT_EQ(manifest.audioFile(manifest.utterances[1]), m_folder / "clips/own.wav");
+    EXPECT_EQ(manifest.utterances[1], own);
 }
 
 TEST(Manifest, RefusesTasksThatCannotBeScored) {
