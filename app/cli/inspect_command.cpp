@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/config/memory_estimate.h"
 #include "core/config/train_config.h"
+#include "core/config/weight_pattern.h"
 #include "core/session/device_memory.h"
 #include "core/session/inspect_dump.h"
 
@@ -59,7 +60,7 @@ MemoryEstimate estimateOf(const ModelCard& card, const ModelOptions& options, do
     setting.workers = options.threads > 0
                           ? options.threads
                           : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-    return estimateMemory(card.config, config, setting);
+    return estimateMemory(card, config, setting);
 }
 
 Json partsJson(const ModelCard& card) {
@@ -201,6 +202,9 @@ void InspectCommand::declare(CLI::App& app) {
     app.add_option("--dump", m_dump,
                    "write features, encoder, projector, embeddings, layers and logits by name")
         ->type_name("OUT.safetensors");
+    app.add_option("--weights", m_weights,
+                   "list the weights whose names fit, as option trainable reads it, and count them")
+        ->type_name("PATTERN");
     app.add_flag("--without-bundled", m_withoutBundled, "leave the bundled adapter off");
     app.add_flag("--json", m_json, "one JSON object");
 }
@@ -211,7 +215,36 @@ int InspectCommand::run(Interrupt& interrupt) {
                     "--clip and --prompt are run to be looked at: say where to with --dump");
     if (!m_dump.empty())
         return dump(interrupt);
-    return tellCard(readModelCard(m_model.choice().modelFolder));
+    const ModelCard card = readModelCard(m_model.choice().modelFolder);
+    return m_weights.empty() ? tellCard(card) : tellWeights(card);
+}
+
+int InspectCommand::tellWeights(const ModelCard& card) const {
+    std::int64_t parameters = 0;
+    Json list = Json::array();
+    std::vector<std::vector<std::string>> rows{{"weight", "shape", "dtype", "parameters"}};
+    for (const ModelWeight& weight : card.weights) {
+        if (!weight.trainable || !fitsPattern(weight.name, m_weights))
+            continue;
+        parameters += weight.parameters();
+        list.push_back({{"name", weight.name}, {"shape", weight.shape}, {"dtype", weight.dtype}});
+        rows.push_back({weight.name, fmt::format("[{}]", fmt::join(weight.shape, ", ")),
+                        weight.dtype, grouped(weight.parameters())});
+    }
+    if (list.empty())
+        throw Error(
+            ErrorCode::NotFound,
+            fmt::format("no weight of {} fits \"{}\"; names begin with encoder., projector. "
+                        "or language_model.; * stands for anything",
+                        card.folder.string(), m_weights));
+    if (m_json)
+        fmt::print("{}\n",
+                   Json{{"pattern", m_weights}, {"parameters", parameters}, {"weights", list}}.dump(
+                       -1, ' ', false, Json::error_handler_t::replace));
+    else
+        fmt::print("{}\n{} weights, {} of {} parameters\n", textTable(rows), list.size(),
+                   grouped(parameters), grouped(card.parameters()));
+    return exit_code::kOk;
 }
 
 int InspectCommand::tellCard(const ModelCard& card) const {

@@ -20,6 +20,7 @@ public:
 
 private:
     int tellCard(const ModelCard& card) const;
+    int tellWeights(const ModelCard& card) const;
     int dump(Interrupt& interrupt) const;
 
     ModelOptions m_model;
@@ -27,6 +28,7 @@ private:
     std::string m_prompt;
     std::string m_system;
     std::string m_dump;
+    std::string m_weights;
     double m_clipSec = 10;
     bool m_withoutBundled = false;
     bool m_json = false;

@@ -47,14 +47,14 @@ int MergeCommand::run(Interrupt& interrupt) {
     if (m_json) {
         const nlohmann::ordered_json out{{"folder", m_output},
                                          {"folded_layers", result.foldedLayers},
-                                         {"projector_replaced", result.projectorReplaced},
+                                         {"replaced_weights", result.replacedWeights},
                                          {"files", result.files},
                                          {"bytes", result.bytes}};
         fmt::print("{}\n", out.dump());
         return exit_code::kOk;
     }
-    fmt::print("{}: {} layers folded{}, {} in {} file{}\n", m_output, result.foldedLayers,
-               result.projectorReplaced ? ", projector replaced" : "", bytesText(result.bytes),
+    fmt::print("{}: {} layers folded, {} weights replaced, {} in {} file{}\n", m_output,
+               result.foldedLayers, result.replacedWeights, bytesText(result.bytes),
                result.files.size(), result.files.size() == 1 ? "" : "s");
     return exit_code::kOk;
 }

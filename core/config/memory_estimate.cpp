@@ -156,6 +156,14 @@ MemoryEstimate estimateMemory(const SpeechModelConfig& model, const TrainConfig&
         estimate.parts.push_back({"bundled adapter", bundled});
     // Value, two moments, the sum of the gradients and one gradient a worker.
     estimate.parts.push_back({"new adapter", adapter * kFloat * (4 + sizes.workers)});
+    if (setting.wholeParameters > 0) {
+        // Two moments and the gradients in float32; a float32 value where the model has less.
+        const auto whole = static_cast<std::uint64_t>(setting.wholeParameters);
+        const std::uint64_t copies = sizes.element == kFloat ? 3 : 4;
+        estimate.parts.push_back(
+            {"trained weights", whole * (kFloat * copies + sizes.element * sizes.workers)});
+        estimate.parts.push_back({"reference", bytes(setting.referenceParameters)});
+    }
     const bool sft = config.objective == "sft";
     const std::uint64_t graph = graphBytes(model, config, sizes, setting.gpu);
     const std::uint64_t logits = logitBytes(model, sizes);

@@ -16,6 +16,8 @@ struct MemorySetting {
     bool gpu = false;    ///< one worker, operators instead of kernels
     double clipSec = 10; ///< the longest clip
     std::int64_t promptTextTokens = 64;
+    std::int64_t wholeParameters = 0;     ///< of weights that are trained themselves
+    std::int64_t referenceParameters = 0; ///< of the networks that are kept twice then
 };
 
 /// One place the memory goes to.

@@ -157,8 +157,8 @@ constexpr std::array kOptions{
                "A_i = (r_i - mean) / (std + eps)", kTrl, kReal, 0, 1, "", "", false},
 
     OptionInfo{"lora.r", "LoRA", "Rank", "r", "lora_r",
-               "More rank can learn more and costs more memory.", "W + (alpha / r) B A", kTrlModel,
-               kInt, 1, 4096, "", "", false},
+               "More rank can learn more and costs more memory; 0 trains no adapter.",
+               "W + (alpha / r) B A", kTrlModel, kInt, 0, 4096, "", "", false},
     OptionInfo{"lora.alpha", "LoRA", "Scale", "alpha", "lora_alpha",
                "The update is scaled by alpha / r; usual is once or twice the rank.",
                "W + (alpha / r) B A", kTrlModel, kReal, 1e-6, 1e6, "", "", false},
@@ -172,6 +172,11 @@ constexpr std::array kOptions{
     OptionInfo{"lora.last_layers", "LoRA", "Last layers only", "", "layers_to_transform",
                "Trains only the last so many layers of the decoder; 0 trains all.", "", kTrlModel,
                kInt, 0, 1024, "", "layers", false},
+    OptionInfo{
+        "trainable", "LoRA", "Weights trained whole", "", "modules_to_save",
+        "Trains these weights themselves, beside the adapter or, with rank 0, instead of it: "
+        "projector, language_model.model.layers.39, language_model, or * for all.",
+        "", kTrlModel, kText, 0, 0, "", "", false},
 
     OptionInfo{"rewards", "Rewards", "Rewards and weights", "r", "reward_funcs, reward_weights",
                "What makes an answer good: the weighted sum of these scores.",
@@ -212,8 +217,8 @@ constexpr std::array kOptions{
                "bfloat16 halves the memory of the weights and is faster where the device has it.",
                "", kTrlModel, kChoice, 0, 0, "float32,bfloat16", "", false},
     OptionInfo{"threads", "Budget", "Worker threads", "", "",
-               "How many share a step's prompts; 0 takes one a core.",
-               "", kOwn, kInt, 0, 1024, "", "threads", false},
+               "How many share a step's prompts; 0 takes one a core.", "", kOwn, kInt, 0, 1024, "",
+               "threads", false},
 };
 
 } // namespace

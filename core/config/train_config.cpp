@@ -96,9 +96,15 @@ private:
 
     void lists() {
         const TrainConfig& c = m_config;
-        if (c.lora.targets.empty())
+        if (c.lora.rank == 0 && c.trainable.empty())
+            fatal("lora.r", "lora.r is 0 and trainable is empty: nothing would be trained; use "
+                            "lora.r 16, or name weights such as projector");
+        if (c.lora.rank > 0 && c.lora.targets.empty())
             fatal("lora.target_modules", "lora.target_modules is empty: nothing would be trained; "
                                          "name at least one linear, such as q_proj");
+        if (!c.trainable.empty() && c.spec.reference.sync)
+            fatal("sync_ref_model", "sync_ref_model lets the adapter's reference follow and cannot "
+                                    "follow whole weights; set it to false or empty trainable");
         if (c.data.manifest.empty())
             fatal("data.manifest", "data.manifest is empty: name a manifest.jsonl, or \"demo\"");
         if (c.model.empty())

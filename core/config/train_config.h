@@ -25,7 +25,7 @@ struct RewardSpec {
 
 /// Low-rank adapters that are trained. @source PEFT LoraConfig
 struct LoraSpec {
-    std::int64_t rank = 16; ///< lora_r
+    std::int64_t rank = 16; ///< lora_r; 0 = no adapter
     double alpha = 32.0;    ///< lora_alpha; the update is scaled by alpha / rank
     double dropout = 0.0;   ///< lora_dropout
     std::vector<std::string> targets{"q_proj",    "k_proj",  "v_proj",   "o_proj",
@@ -105,6 +105,9 @@ struct TrainConfig {
     double adamEpsilon = 1e-8;
     double maxGradNorm = 1.0; ///< max_grad_norm; 0 = off
     LoraSpec lora;
+    /// trainable: patterns of weights that are trained whole, see fitsPattern; with lora.r 0 they
+    /// are all that is trained.
+    std::vector<std::string> trainable;
 
     // Where and how
     std::string device = "auto";   ///< auto, cpu, cuda

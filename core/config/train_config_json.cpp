@@ -122,6 +122,7 @@ void readOptimisation(JsonReader& reader, TrainConfig& config) {
     reader.optional("max_grad_norm", config.maxGradNorm);
     if (auto lora = reader.object("lora"))
         readLora(std::move(*lora), config.lora);
+    reader.optional("trainable", config.trainable);
 }
 
 /// The text of an option as a JSON value of its kind.
@@ -147,7 +148,8 @@ Json valueFromText(const OptionInfo& option, std::string_view text) {
 }
 
 bool isList(std::string_view key) {
-    return key == "data.tasks" || key == "data.eval_splits" || key == "lora.target_modules";
+    return key == "data.tasks" || key == "data.eval_splits" || key == "lora.target_modules" ||
+           key == "trainable";
 }
 
 Json listFromText(std::string_view text) {
@@ -278,6 +280,7 @@ Json toJson(const TrainConfig& c) {
           {"dropout", c.lora.dropout},
           {"target_modules", c.lora.targets},
           {"last_layers", c.lora.lastLayers}}},
+        {"trainable", c.trainable},
         {"device", c.device},
         {"dtype", c.dtype},
         {"threads", c.threads},

@@ -100,18 +100,15 @@ LoraAdapter loadAdapter(Decoder& decoder, const std::filesystem::path& folder, A
 }
 
 void saveAdapter(const LoraAdapter& adapter, const std::filesystem::path& folder,
-                 AdapterKeyStyle style, const torch::nn::Module* projector) {
+                 AdapterKeyStyle style, const NamedTensors& projector) {
     std::filesystem::create_directories(folder);
     NamedTensors tensors = adapter.toFileTensors(style);
-    const std::string prefix =
-        style == AdapterKeyStyle::Granite ? kProjector : "base_model.model.model.projector.";
-    if (projector != nullptr)
-        for (const auto& entry : projector->named_parameters())
-            tensors.emplace_back(prefix + entry.key(),
-                                 entry.value().detach().to(torch::kCPU, torch::kFloat32));
+    const std::string prefix = style == AdapterKeyStyle::Granite ? "" : "base_model.model.model.";
+    for (const auto& [name, value] : projector)
+        tensors.emplace_back(prefix + name, value.detach().to(torch::kCPU, torch::kFloat32));
     saveSafetensors(folder / "adapter_model.safetensors", tensors);
     writeFileAtomically(folder / "adapter_config.json",
-                        adapterConfigJson(adapter, projector != nullptr));
+                        adapterConfigJson(adapter, !projector.empty()));
 }
 
 } // namespace viva

@@ -175,6 +175,10 @@ LoraAdapter LoraAdapter::attach(Decoder& decoder, const AdapterConfig& config, A
     return adapter;
 }
 
+LoraAdapter LoraAdapter::none(Decoder& decoder, AdapterSlot slot) {
+    return {decoder, AdapterConfig(), slot};
+}
+
 std::int64_t LoraAdapter::parameterCount() const {
     std::int64_t count = 0;
     for (const torch::Tensor& parameter : m_parameters)

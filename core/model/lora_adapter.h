@@ -43,6 +43,9 @@ public:
     static LoraAdapter attach(Decoder& decoder, const AdapterConfig& config, AdapterSlot slot,
                               const NamedTensors& tensors);
 
+    /// An adapter without layers: everything that is trained is trained whole.
+    static LoraAdapter none(Decoder& decoder, AdapterSlot slot);
+
     /// A then B of each layer, float32, requires_grad as set by setTrainable.
     [[nodiscard]] const std::vector<torch::Tensor>& parameters() const { return m_parameters; }
     /// "layers.N.self_attn.q_proj.lora_A" and so on, beside parameters().
@@ -80,10 +83,11 @@ private:
 LoraAdapter loadAdapter(Decoder& decoder, const std::filesystem::path& folder, AdapterSlot slot,
                         const torch::nn::Module* projector = nullptr);
 
-/// Writes adapter_model.safetensors and adapter_config.json, each all or nothing; with a projector
-/// its parameters too, as PEFT keeps modules that are trained whole.
+/// Writes adapter_model.safetensors and adapter_config.json, each all or nothing. `projector`: the
+/// weights of one that was trained too ("projector.*"), all of them or none, as PEFT keeps modules
+/// that are trained whole.
 void saveAdapter(const LoraAdapter& adapter, const std::filesystem::path& folder,
-                 AdapterKeyStyle style, const torch::nn::Module* projector = nullptr);
+                 AdapterKeyStyle style, const NamedTensors& projector = {});
 
 /// Switches requires_grad off for every parameter of a module (adapters are not parameters).
 void freeze(torch::nn::Module& module);

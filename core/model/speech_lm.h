@@ -103,6 +103,8 @@ public:
     [[nodiscard]] const LogMel& logMel() const { return m_logMel; }
     [[nodiscard]] torch::Device device() const;
     [[nodiscard]] std::int64_t parameterCount() const;
+    /// The three networks, each with what the names of its weights begin with.
+    [[nodiscard]] std::vector<std::pair<std::string, const torch::nn::Module*>> parts() const;
     /// What was unusual about the folder, in words.
     [[nodiscard]] const std::vector<std::string>& notes() const { return m_config.notes; }
 
@@ -114,7 +116,6 @@ private:
     explicit SpeechLm(SpeechModelConfig config);
     void loadText(const std::filesystem::path& folder);
     void place(const SpeechLoadOptions& options);
-    [[nodiscard]] std::vector<std::pair<std::string, const torch::nn::Module*>> parts() const;
 
     SpeechModelConfig m_config;
     LogMel m_logMel;

@@ -8,8 +8,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <array>
-#include <charconv>
 #include <optional>
 #include <set>
 
@@ -20,57 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kListedNames = 8;
-
-bool startsWith(std::string_view text, std::string_view prefix) {
-    return text.substr(0, prefix.size()) == prefix;
-}
-
-bool replacePrefix(std::string& name, std::string_view from, std::string_view to) {
-    if (!startsWith(name, from))
-        return false;
-    name.replace(0, from.size(), to);
-    return true;
-}
-
-void replaceFirst(std::string& name, std::string_view from, std::string_view to) {
-    const auto at = name.find(from);
-    if (at != std::string::npos)
-        name.replace(at, from.size(), to);
-}
-
-/// "encoder.rnn_tr.0." is the input layer, "encoder.rnn_tr.N." block N - 1.
-void renameLegacyLayer(std::string& name) {
-    constexpr std::string_view kPrefix = "encoder.rnn_tr.";
-    if (!startsWith(name, kPrefix))
-        return;
-    int number = 0;
-    const char* begin = name.data() + kPrefix.size();
-    const char* end = name.data() + name.size();
-    const auto parsed = std::from_chars(begin, end, number);
-    if (parsed.ec != std::errc{} || parsed.ptr == end || *parsed.ptr != '.')
-        return;
-    const std::string rest(parsed.ptr, end);
-    name = number == 0 ? "encoder.input_linear" + rest
-                       : "encoder.layers." + std::to_string(number - 1) + rest;
-}
-
-void renameLegacyParts(std::string& name) {
-    using Rename = std::pair<std::string_view, std::string_view>;
-    constexpr std::array<Rename, 10> kRenames{{
-        {".fn.fn.net.0.", ".up_proj."},
-        {".fn.fn.net.3.", ".down_proj."},
-        {".fn.norm.", ".pre_norm."},
-        {".attn.fn.", ".attn."},
-        {".attn.norm.", ".attn.pre_norm."},
-        {".conv.net.0.", ".conv.norm."},
-        {".conv.net.2.", ".conv.up_conv."},
-        {".conv.net.4.", ".conv.depth_conv."},
-        {".conv.net.5.", ".conv.batch_norm."},
-        {".conv.net.7.", ".conv.down_conv."},
-    }};
-    for (const auto& [from, to] : kRenames)
-        replaceFirst(name, from, to);
-}
 
 /// "a, b and 3 more".
 std::string listed(const std::vector<std::string>& names) {
@@ -138,23 +85,6 @@ void requireMatch(const CheckpointWeights& weights, const Mismatch& mismatch) {
 }
 
 } // namespace
-
-std::string canonicalWeightName(std::string_view stored) {
-    std::string name(stored);
-    replacePrefix(name, "base_model.model.", "");
-    replaceFirst(name, ".base_layer.", ".");
-    replaceFirst(name, ".default.", ".");
-    // The inner model of transformers 5.
-    if (!replacePrefix(name, "model.encoder.", "encoder.") &&
-        !replacePrefix(name, "model.projector.", "projector.") &&
-        !replacePrefix(name, "model.language_model.", "language_model.model."))
-        replacePrefix(name, "lm_head.", "language_model.lm_head.");
-    if (startsWith(name, "encoder.")) {
-        renameLegacyLayer(name);
-        renameLegacyParts(name);
-    }
-    return name;
-}
 
 CheckpointWeights::CheckpointWeights(const fs::path& folder) : m_folder(folder) {
     for (const WeightFile& file : findWeightFiles(folder)) {

@@ -9,6 +9,7 @@
 #include "core/session/error_translation.h"
 #include "core/session/training_engine.h"
 #include "core/train/checkpoint.h"
+#include "core/train/prompt_maker.h"
 #include "core/train/speech_examples.h"
 #include "core/train/speech_runtime.h"
 #include "core/train/trainer.h"
@@ -142,7 +143,8 @@ public:
             if (!m_trainer)
                 return;
             const auto folder =
-                viva::saveCheckpoint(m_setup.runFolder, *m_trainer, *m_adapter, m_setup.config);
+                viva::saveCheckpoint(m_setup.runFolder, *m_trainer, *m_adapter, m_setup.config,
+                                     m_runtime->model().projector.get());
             sink(CheckpointEvent{stepsDone(), folder.string()});
         });
     }
@@ -153,6 +155,8 @@ private:
     void openData();
     [[nodiscard]] bool warmClips(const EventSink& sink, const std::stop_token& stop);
     void makeTrainerAndResume(const EventSink& sink);
+    /// Weights of the model that are trained themselves, with what the reference needs then.
+    void addWeights(TrainerParts& parts, const NamedTensors& weights);
     void evaluateSplits(bool full, const EventSink& sink, const std::stop_token& stop);
     [[nodiscard]] EvaluationReport report(const std::vector<EvalItem>& items, bool greedy,
                                           const std::function<void(double)>& progress,
@@ -165,6 +169,7 @@ private:
     std::unique_ptr<Dataset> m_heldOut;
     std::unique_ptr<LoraAdapter> m_adapter;
     std::unique_ptr<SpeechExamples> m_examples;
+    std::int64_t m_wholeParameters = 0;
     std::unique_ptr<Trainer> m_trainer; ///< last: borrows from all of the above
 };
 
@@ -184,7 +189,8 @@ bool SpeechEngine::openModel(const EventSink& sink, const std::stop_token& stop)
     const auto folder = modelFolderOf(m_setup);
     sink(StateEvent{RunState::Preparing, "Loading the model", 0});
     m_runtime = SpeechRuntime::open(
-        {folder, m_setup.cacheFolder, config.device, config.dtype, config.threads},
+        {folder, m_setup.cacheFolder, config.device, config.dtype, config.threads,
+         config.trainable},
         [&](double fraction) {
             sink(StateEvent{RunState::Preparing, "Loading the model", fraction});
         },
@@ -232,11 +238,17 @@ bool SpeechEngine::warmClips(const EventSink& sink, const std::stop_token& stop)
 void SpeechEngine::makeTrainerAndResume(const EventSink& sink) {
     const auto& config = m_setup.config;
     auto& model = m_runtime->model();
-    m_adapter = std::make_unique<LoraAdapter>(LoraAdapter::attach(
-        model.decoder, adapterConfig(config.lora, model.config().text.numHiddenLayers),
-        AdapterSlot::Trained, Rng(config.seed, "lora")));
-    m_examples = std::make_unique<SpeechExamples>(model, m_runtime->clips(), *m_train);
+    m_adapter = std::make_unique<LoraAdapter>(
+        config.lora.rank == 0
+            ? LoraAdapter::none(model.decoder, AdapterSlot::Trained)
+            : LoraAdapter::attach(model.decoder,
+                                  adapterConfig(config.lora, model.config().text.numHiddenLayers),
+                                  AdapterSlot::Trained, Rng(config.seed, "lora")));
+    const auto weights = weightsThatFit(model, config.trainable);
+    m_examples = std::make_unique<SpeechExamples>(model, m_runtime->clips(), *m_train,
+                                                  /*ready=*/weights.empty());
     TrainerParts parts;
+    addWeights(parts, weights);
     parts.decoder = model.decoder;
     parts.adapter = m_adapter.get();
     parts.examples = m_examples.get();
@@ -252,11 +264,32 @@ void SpeechEngine::makeTrainerAndResume(const EventSink& sink) {
     if (!m_setup.resume)
         return;
     if (const auto newest = newestCheckpoint(m_setup.runFolder)) {
-        loadCheckpoint(*newest, *m_trainer, *m_adapter);
+        loadCheckpoint(*newest, *m_trainer);
         return;
     }
     sink(NoteEvent{0, "There is no checkpoint in " + m_setup.runFolder.string() +
                           " yet; the run starts from the beginning."});
+}
+
+void SpeechEngine::addWeights(TrainerParts& parts, const NamedTensors& weights) {
+    if (weights.empty())
+        return;
+    auto& model = m_runtime->model();
+    const auto stage = m_runtime->clips().stage();
+    parts.weights = weights;
+    for (const auto& weight : weights)
+        m_wholeParameters += weight.second.numel();
+    parts.prompts = [maker = PromptMaker(model, stage)](std::span<const TrainExample> examples) {
+        return maker.prompts(examples);
+    };
+    if (!m_setup.config.samples())
+        return; // nothing is held to a reference
+    const auto frozen = frozenParts(model, weights);
+    parts.referenceDecoder = frozen.decoder;
+    parts.referencePrompts =
+        [maker = PromptMaker(model, frozen, stage)](std::span<const TrainExample> examples) {
+            return maker.prompts(examples);
+        };
 }
 
 void SpeechEngine::sendRunInfo(const EventSink& sink) {
@@ -265,8 +298,8 @@ void SpeechEngine::sendRunInfo(const EventSink& sink) {
     info.dtype = m_setup.config.dtype;
     info.totalSteps = totalSteps();
     info.firstStep = stepsDone() + 1;
-    info.trainableParameters = m_adapter->parameterCount();
-    info.totalParameters = m_runtime->model().parameterCount() + info.trainableParameters;
+    info.trainableParameters = m_adapter->parameterCount() + m_wholeParameters;
+    info.totalParameters = m_runtime->model().parameterCount() + m_adapter->parameterCount();
     info.examples = static_cast<std::int64_t>(m_train->size());
     sink(info);
 }

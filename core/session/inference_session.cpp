@@ -2,6 +2,7 @@
 #include "core/session/inference_session.h"
 
 #include "core/base/error.h"
+#include "core/model/trained_weights.h"
 #include "core/session/error_translation.h"
 #include "core/train/speech_runtime.h"
 
@@ -29,8 +30,7 @@ struct InferenceSession::Impl {
                 return std::unique_ptr<Impl>();
             SpeechLm& model = impl->runtime->model();
             if (!choice.adapterFolder.empty())
-                impl->adapter.emplace(loadAdapter(model.decoder, choice.adapterFolder,
-                                                  AdapterSlot::Trained, model.projector.get()));
+                impl->adapter = loadTrained(model, choice.adapterFolder, AdapterSlot::Trained);
             return impl;
         });
     }

@@ -2,6 +2,7 @@
 #include "core/session/inspect_dump.h"
 
 #include "core/audio/audio_file.h"
+#include "core/model/trained_weights.h"
 #include "core/nn/device.h"
 #include "core/nn/safetensors.h"
 #include "core/session/error_translation.h"
@@ -88,8 +89,7 @@ DumpResult dumpActivations(const DumpRequest& request, const std::function<void(
         SpeechLm& model = runtime->model();
         std::optional<LoraAdapter> adapter;
         if (!choice.adapterFolder.empty())
-            adapter.emplace(loadAdapter(model.decoder, choice.adapterFolder, AdapterSlot::Trained,
-                                        model.projector.get()));
+            adapter = loadTrained(model, choice.adapterFolder, AdapterSlot::Trained);
         Dump dump;
         torch::Tensor audio;
         if (!request.clip.empty())

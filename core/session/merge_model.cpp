@@ -6,6 +6,7 @@
 #include "core/base/inside_folder.h"
 #include "core/base/json_reader.h"
 #include "core/config/model_config.h"
+#include "core/model/trained_weights.h"
 #include "core/nn/shape_check.h"
 #include "core/nn/weight_loader.h"
 #include "core/session/error_translation.h"
@@ -31,10 +32,20 @@ struct Update {
 /// Every change to the weights, under their canonical names.
 struct Changes {
     std::map<std::string, std::vector<Update>> updates;
-    std::map<std::string, torch::Tensor> replaced; ///< the projector's
+    std::map<std::string, torch::Tensor> replaced; ///< weights that were trained whole
 };
 
+void addWholeWeights(const fs::path& folder, Changes& changes) {
+    for (const auto& [name, tensor] : readSafetensors(fileInside(folder, kTrainedWeightsFile)))
+        changes.replaced[canonicalWeightName(name)] = tensor;
+}
+
 void addAdapter(const fs::path& folder, Changes& changes) {
+    if (existsInside(folder, kTrainedWeightsFile)) {
+        addWholeWeights(folder, changes);
+        if (!existsInside(folder, "adapter_config.json"))
+            return;
+    }
     const AdapterConfig config = readAdapterConfig(fileInside(folder, "adapter_config.json"));
     const fs::path file = fileInside(folder, "adapter_model.safetensors");
     std::map<std::string, Update> factors;
@@ -170,14 +181,16 @@ private:
 
     [[nodiscard]] torch::Tensor merged(const std::string& name, MergeResult& result) const {
         const torch::Tensor stored = m_weights.tensor(name);
-        if (const auto found = m_changes.replaced.find(name); found != m_changes.replaced.end()) {
-            result.projectorReplaced = true;
-            return found->second.to(stored.scalar_type());
-        }
+        const auto replaced = m_changes.replaced.find(name);
+        const bool isReplaced = replaced != m_changes.replaced.end();
         const auto found = m_changes.updates.find(name);
-        if (found == m_changes.updates.end())
+        if (isReplaced)
+            ++result.replacedWeights;
+        else if (found == m_changes.updates.end())
             return stored;
-        torch::Tensor weight = stored.to(torch::kFloat32);
+        torch::Tensor weight = (isReplaced ? replaced->second : stored).to(torch::kFloat32);
+        if (found == m_changes.updates.end())
+            return weight.to(m_dtype.value_or(stored.scalar_type()));
         for (const Update& update : found->second)
             weight = torch::addmm(weight, update.b, update.a, 1.0, update.scale);
         ++result.foldedLayers;
@@ -199,6 +212,11 @@ void writeConfig(const fs::path& from, const fs::path& to, bool tied, bool adapt
     const fs::path file = fileInside(from, "config.json");
     (void)readJsonFile(file); // refuses what is damaged
     auto config = nlohmann::ordered_json::parse(readFile(file));
+    // The layout of 3.2's own code, which transformers does not know.
+    if (config.contains("llm_config") && !config.contains("text_config")) {
+        config["text_config"] = config["llm_config"];
+        config.erase("llm_config");
+    }
     config["tie_word_embeddings"] = tied;
     if (config.contains("text_config"))
         config["text_config"]["tie_word_embeddings"] = tied;

@@ -20,9 +20,9 @@ struct MergeRequest {
 };
 
 struct MergeResult {
-    std::int64_t foldedLayers = 0; ///< linear layers whose weight changed
-    bool projectorReplaced = false;
-    std::vector<std::string> files; ///< names of the weight files written
+    std::int64_t foldedLayers = 0;    ///< linear layers whose weight changed
+    std::int64_t replacedWeights = 0; ///< weights that were trained whole
+    std::vector<std::string> files;   ///< names of the weight files written
     std::uint64_t bytes = 0;
     bool stopped = false;
 };

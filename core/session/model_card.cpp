@@ -6,12 +6,16 @@
 #include "core/base/json_reader.h"
 #include "core/base/safetensors_view.h"
 #include "core/base/weight_files.h"
+#include "core/config/parameter_count.h"
+#include "core/config/weight_name.h"
+#include "core/config/weight_pattern.h"
 #include "core/text/chat_template.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -49,6 +53,13 @@ struct Tally {
     }
 };
 
+ModelWeight weightOf(const std::string& stored, const TensorView& tensor) {
+    const std::string name = canonicalWeightName(stored);
+    const bool counted = tensor.dtype != TensorDtype::I64 && !name.ends_with(".running_mean") &&
+                         !name.ends_with(".running_var");
+    return {name, tensor.shape, std::string(toString(tensor.dtype)), counted};
+}
+
 void readWeights(ModelCard& card) {
     std::map<std::string, Tally> tallies;
     const auto files = findWeightFiles(card.folder);
@@ -57,10 +68,13 @@ void readWeights(ModelCard& card) {
     for (const WeightFile& file : files) {
         const SafetensorsView view(file.path);
         for (const std::string& name : file.everyTensor ? view.names() : file.names) {
-            tallies[partOf(name)].add(view.get(name));
+            const TensorView& tensor = view.get(name);
+            tallies[partOf(name)].add(tensor);
+            card.weights.push_back(weightOf(name, tensor));
             head = head || name.ends_with("lm_head.weight");
         }
     }
+    std::ranges::sort(card.weights, {}, &ModelWeight::name);
     card.tiedHead = !head;
     card.config.text.tieWordEmbeddings = !head;
     for (const char* name : {"encoder", "projector", "language model", "other"})
@@ -122,6 +136,53 @@ void readGeneration(ModelCard& card) {
 }
 
 } // namespace
+
+std::int64_t ModelWeight::parameters() const {
+    std::int64_t count = 1;
+    for (const std::int64_t size : shape)
+        count *= size;
+    return count;
+}
+
+TrainableCount countTrainable(const ModelCard& card, const TrainConfig& config) {
+    TrainableCount count;
+    const TextConfig& text = card.config.text;
+    if (config.lora.rank > 0 && text.numHiddenLayers > 0) {
+        const std::int64_t layers =
+            config.lora.lastLayers > 0
+                ? std::min<std::int64_t>(config.lora.lastLayers, text.numHiddenLayers)
+                : text.numHiddenLayers;
+        count.adapter = adapterParameters(text, config.lora.rank, config.lora.targets) /
+                        text.numHiddenLayers * layers;
+    }
+    std::set<std::string> used, parts;
+    for (const ModelWeight& weight : card.weights) {
+        bool fits = false;
+        for (const std::string& pattern : config.trainable)
+            if (weight.trainable && fitsPattern(weight.name, pattern)) {
+                used.insert(pattern);
+                fits = true;
+            }
+        if (!fits)
+            continue;
+        count.whole += weight.parameters();
+        parts.insert(partOf(weight.name));
+    }
+    for (const ModelCardPart& part : card.parts)
+        count.referenceCopy += parts.contains(part.name) ? part.parameters : 0;
+    for (const std::string& pattern : config.trainable)
+        if (!used.contains(pattern))
+            count.unused.push_back(pattern);
+    return count;
+}
+
+MemoryEstimate estimateMemory(const ModelCard& card, const TrainConfig& config,
+                              MemorySetting setting) {
+    const TrainableCount count = countTrainable(card, config);
+    setting.wholeParameters = count.whole;
+    setting.referenceParameters = config.samples() ? count.referenceCopy : 0;
+    return estimateMemory(card.config, config, setting);
+}
 
 std::int64_t ModelCard::parameters() const {
     std::int64_t sum = 0;

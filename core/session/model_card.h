@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/config/memory_estimate.h"
 #include "core/config/model_config.h"
+#include "core/config/train_config.h"
 #include "core/text/tokenizer_summary.h"
 
 #include <cstdint>
@@ -22,6 +24,16 @@ struct ModelCardPart {
     std::string dtypes; ///< "BF16", or several with a comma
 };
 
+/// One stored weight.
+struct ModelWeight {
+    std::string name; ///< canonical, see canonicalWeightName
+    std::vector<std::int64_t> shape;
+    std::string dtype;
+    bool trainable = true; ///< false for running statistics and counters
+
+    [[nodiscard]] std::int64_t parameters() const;
+};
+
 /// An adapter beside a checkpoint or in a folder of its own.
 struct AdapterCard {
     AdapterConfig config;
@@ -36,7 +48,8 @@ struct ModelCard {
     std::filesystem::path folder;
     SpeechModelConfig config;
     std::vector<ModelCardPart> parts;
-    std::size_t files = 0; ///< of weights
+    std::vector<ModelWeight> weights; ///< sorted by name
+    std::size_t files = 0;            ///< of weights
     bool tiedHead = true;
     std::optional<AdapterCard> bundled;
     TokenizerSummary tokenizer;
@@ -49,6 +62,23 @@ struct ModelCard {
     [[nodiscard]] std::int64_t parameters() const;
     [[nodiscard]] std::uint64_t bytes() const;
 };
+
+/// What a run changes.
+struct TrainableCount {
+    std::int64_t adapter = 0;
+    std::int64_t whole = 0;            ///< weights that are trained themselves
+    std::int64_t referenceCopy = 0;    ///< of the networks that hold them
+    std::vector<std::string> unused{}; ///< patterns that fit no weight
+
+    [[nodiscard]] std::int64_t total() const { return adapter + whole; }
+};
+
+/// Counts it from the names and shapes of a card.
+[[nodiscard]] TrainableCount countTrainable(const ModelCard& card, const TrainConfig& config);
+
+/// The memory of a run on that model; see estimateMemory.
+[[nodiscard]] MemoryEstimate estimateMemory(const ModelCard& card, const TrainConfig& config,
+                                            MemorySetting setting);
 
 /// Reads configuration, tokenizer and the headers of the weights; no weight is touched, so a folder
 /// of any size takes a moment. Torch-free.

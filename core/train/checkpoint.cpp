@@ -5,12 +5,14 @@
 #include "core/base/error.h"
 #include "core/base/json_reader.h"
 #include "core/base/log.h"
+#include "core/model/trained_weights.h"
 #include "core/nn/safetensors.h"
 #include "core/train/moments_file.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <fcntl.h>
 #include <map>
@@ -22,7 +24,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kPrefix = "step-";
-constexpr const char* kAdapterFile = "adapter_model.safetensors";
 constexpr const char* kOptimizerFile = "optimizer.safetensors";
 constexpr const char* kStateFile = "trainer_state.json";
 constexpr const char* kReferenceFile = "reference.safetensors";
@@ -94,14 +95,6 @@ void readState(const fs::path& file, TrainerState& state) {
         reader.fail("step", "must not be negative");
 }
 
-std::vector<torch::Tensor> readAdapterValues(const fs::path& file, const LoraAdapter& adapter) {
-    const SafetensorsFile stored(file);
-    std::vector<torch::Tensor> values;
-    for (const auto& [name, tensor] : adapter.toFileTensors(AdapterKeyStyle::Peft))
-        values.push_back(stored.tensor(name).clone());
-    return values;
-}
-
 std::optional<std::int64_t> stepOf(const fs::path& folder) {
     const auto name = folder.filename().string();
     if (!name.starts_with(kPrefix))
@@ -117,7 +110,8 @@ std::optional<std::int64_t> stepOf(const fs::path& folder) {
 } // namespace
 
 fs::path saveCheckpoint(const fs::path& runFolder, const Trainer& trainer,
-                        const LoraAdapter& adapter, const TrainConfig& config) {
+                        const LoraAdapter& adapter, const TrainConfig& config,
+                        const torch::nn::Module* projector) {
     const auto state = trainer.state();
     const auto target =
         checkpointsOf(runFolder) / fmt::format("{}{:06}", kPrefix, state.progress.step);
@@ -127,8 +121,12 @@ fs::path saveCheckpoint(const fs::path& runFolder, const Trainer& trainer,
     fs::create_directories(partial, reason);
     if (reason)
         throwIo(partial, reason);
-    saveAdapter(adapter, partial, AdapterKeyStyle::Peft);
-    saveMoments(partial / kOptimizerFile, {adapter.names(), {}, state.optimizer}, {});
+    const auto names = trainer.names();
+    NamedTensors whole;
+    for (auto i = adapter.names().size(); i < names.size(); ++i)
+        whole.emplace_back(names[i], state.values[i]);
+    saveTrained(adapter, whole, projector, partial);
+    saveMoments(partial / kOptimizerFile, {names, {}, state.optimizer}, {});
     if (!state.reference.empty()) {
         NamedTensors named;
         for (std::size_t i = 0; i < state.reference.size(); ++i)
@@ -157,17 +155,21 @@ std::optional<fs::path> newestCheckpoint(const fs::path& runFolder) {
     return newest;
 }
 
-void loadCheckpoint(const fs::path& checkpoint, Trainer& trainer, const LoraAdapter& adapter) {
+void loadCheckpoint(const fs::path& checkpoint, Trainer& trainer) {
     try {
         TrainerState state;
         readState(checkpoint / kStateFile, state);
-        state.adapter = readAdapterValues(checkpoint / kAdapterFile, adapter);
-        state.optimizer =
-            loadMoments(checkpoint / kOptimizerFile, adapter.names()).moments.optimizer;
+        const auto names = trainer.names();
+        state.values = readTrained(checkpoint, names);
+        state.optimizer = loadMoments(checkpoint / kOptimizerFile, names).moments.optimizer;
         if (fs::exists(checkpoint / kReferenceFile)) {
             const SafetensorsFile stored(checkpoint / kReferenceFile);
-            for (const auto& name : adapter.names())
-                state.reference.push_back(stored.tensor(name).clone());
+            for (const auto& name : stored.names())
+                if (std::ranges::find(names, name) == names.end())
+                    throw Error(ErrorCode::Format, name + " is not trained in this run");
+            for (const auto& name : names)
+                if (stored.has(name))
+                    state.reference.push_back(stored.tensor(name).clone());
         }
         trainer.restore(state);
     } catch (Error& error) {

@@ -33,17 +33,21 @@ void addToHash(Sha256& hash, const torch::nn::Module& module, const std::string&
 
 } // namespace
 
-std::string hearingHash(const SpeechLm& model) {
+std::string hearingHash(const SpeechLm& model, HearingStage stage) {
     Sha256 hash;
-    addToHash(hash, *model.encoder, "encoder.");
-    addToHash(hash, *model.projector, "projector.");
+    if (stage != HearingStage::Features)
+        addToHash(hash, *model.encoder, "encoder.");
+    if (stage == HearingStage::Projected)
+        addToHash(hash, *model.projector, "projector.");
     return hash.finish();
 }
 
-ClipCache::ClipCache(const SpeechLm& model, fs::path folder, std::size_t memoryBytes)
-    : m_model(model), m_memoryLimit(memoryBytes) {
-    if (!folder.empty())
-        m_folder = folder / hearingHash(model).substr(0, 24);
+ClipCache::ClipCache(const SpeechLm& model, fs::path folder, HearingStage stage,
+                     std::size_t memoryBytes)
+    : m_model(model), m_stage(stage), m_memoryLimit(memoryBytes) {
+    // Features are quicker made than read.
+    if (!folder.empty() && stage != HearingStage::Features)
+        m_folder = folder / hearingHash(model, stage).substr(0, 24);
 }
 
 torch::Tensor ClipCache::get(const fs::path& clip) {
@@ -81,7 +85,13 @@ torch::Tensor ClipCache::load(const fs::path& clip) {
 torch::Tensor ClipCache::compute(const fs::path& clip) {
     try {
         const auto sound = readAudioForModel(clip, m_model.config().features.sampleRateHz);
-        auto value = m_model.encodeClip(sound).to(torch::kCPU, torch::kFloat32).contiguous();
+        const torch::NoGradGuard noGrad;
+        auto value = m_model.features(sound);
+        if (m_stage != HearingStage::Features)
+            value = m_model.encode(value);
+        if (m_stage == HearingStage::Projected)
+            value = m_model.project(value);
+        value = value.to(torch::kCPU, torch::kFloat32).contiguous();
         const std::lock_guard lock(m_mutex);
         ++m_encoded;
         return value;

@@ -16,18 +16,30 @@
 
 namespace viva {
 
+/// How far a clip has come through the model.
+enum class HearingStage {
+    Features, ///< log-mel features [frames, inputDim]
+    Encoded,  ///< the encoder's output [frames, encoderWidth]
+    Projected ///< the projector's output [audioTokens, hidden]
+};
+
 /// What the frozen front half of the model makes of clips, computed once a clip: kept in memory up
 /// to a limit, and on disk under the hash of the sound and the hash of the weights that heard it.
 ///
-/// Holds the projector's output [audioTokens, hidden] float32 on the CPU. A file on disk that
-/// cannot be read is computed and written again. get() may be called from several threads at once.
+/// Holds float32 on the CPU, up to the stage before the first network that is trained. A file on
+/// disk that cannot be read is computed and written again. get() may be called from several threads
+/// at once.
 class ClipCache {
 public:
     /// The model is borrowed. An empty folder keeps nothing on disk.
     ClipCache(const SpeechLm& model, std::filesystem::path folder,
+              HearingStage stage = HearingStage::Projected,
               std::size_t memoryBytes = std::size_t{1} << 30);
 
-    /// @throws Error as readAudioForModel and SpeechLm::features, with the file named.
+    [[nodiscard]] HearingStage stage() const { return m_stage; }
+
+    /// The clip as it is at stage(). @throws Error as readAudioForModel and SpeechLm::features,
+    /// with the file named.
     [[nodiscard]] torch::Tensor get(const std::filesystem::path& clip);
 
     /// Gets all clips ready, each worker a slice. Returns false when it was stopped.
@@ -51,6 +63,7 @@ private:
     // Immutable
     const SpeechLm& m_model;
     std::filesystem::path m_folder; ///< of these weights; empty = none
+    HearingStage m_stage;
     std::size_t m_memoryLimit;
 
     // Guarded by m_mutex
@@ -61,7 +74,8 @@ private:
     std::size_t m_encoded = 0;
 };
 
-/// SHA-256 over names, shapes and bytes of everything that hears: encoder and projector.
-[[nodiscard]] std::string hearingHash(const SpeechLm& model);
+/// SHA-256 over names, shapes and bytes of the networks that bring a clip to `stage`.
+[[nodiscard]] std::string hearingHash(const SpeechLm& model,
+                                      HearingStage stage = HearingStage::Projected);
 
 } // namespace viva

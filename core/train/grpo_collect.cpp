@@ -11,7 +11,7 @@ namespace {
 
 constexpr AdapterState kPolicy{.bundled = true, .trained = true};
 
-std::span<const TrainExample> promptsOf(const GrpoStep& step, const Slice& prompts) {
+std::span<const TrainExample> examplesOf(const GrpoStep& step, const Slice& prompts) {
     return std::span(step.examples).subspan(prompts.first, prompts.size());
 }
 
@@ -68,8 +68,7 @@ void GrpoTrainer::sampleMicroBatch(GrpoStep& step, GrpoMicroBatch& micro, int wo
     {
         const PartTimer timer(part.times.prefill);
         const torch::AutoGradMode gradients(micro.cacheHasGraph);
-        micro.cache =
-            parts().decoder->prefill(collatePrompts(promptsOf(step, micro.prompts)), kPolicy);
+        micro.cache = parts().decoder->prefill(promptsOf(examplesOf(step, micro.prompts)), kPolicy);
     }
     const PartTimer timer(part.times.generate);
     const torch::NoGradGuard noGrad;

@@ -20,7 +20,10 @@ bool stopped(const GrpoStep& step) {
 GrpoTrainer::GrpoTrainer(const TrainConfig& config, TrainerParts parts)
     : Trainer(config, std::move(parts)), m_lossConfig(lossConfigOf(config)),
       m_entropy(entropyConfigOf(config)),
-      m_reference(config.spec.reference, this->parts().decoder, *this->parts().adapter) {}
+      m_reference(config.spec.reference,
+                  this->parts().referenceDecoder.is_empty() ? this->parts().decoder
+                                                            : this->parts().referenceDecoder,
+                  *this->parts().adapter) {}
 
 void GrpoTrainer::addState(TrainerState& state) const {
     state.entropy = m_entropy.state();

@@ -10,7 +10,7 @@ namespace {
 
 constexpr AdapterState kPolicy{.bundled = true, .trained = true};
 
-std::span<const TrainExample> promptsOf(const GrpoStep& step, const Slice& prompts) {
+std::span<const TrainExample> examplesOf(const GrpoStep& step, const Slice& prompts) {
     return std::span(step.examples).subspan(prompts.first, prompts.size());
 }
 
@@ -35,12 +35,13 @@ torch::Tensor placed(const torch::Tensor& tensor, torch::Device device) {
 void GrpoTrainer::scoreUnderReference(GrpoStep& step, GrpoMicroBatch& micro, int worker) const {
     const PartTimer timer(step.workers[static_cast<std::size_t>(worker)].times.reference);
     const torch::NoGradGuard noGrad;
-    const auto cache = parts().decoder->prefill(collatePrompts(promptsOf(step, micro.prompts)),
-                                                m_reference.weights());
-    micro.refLogProbs = withCopies(answerLogProbs(parts().decoder, cache, micro.distinct,
-                                                  m_reference.state(), config().temperature)
-                                       .logProbs,
-                                   micro);
+    const auto& decoder = m_reference.decoder();
+    const auto cache = decoder->prefill(referencePromptsOf(examplesOf(step, micro.prompts)),
+                                        m_reference.weights());
+    micro.refLogProbs = withCopies(
+        answerLogProbs(decoder, cache, micro.distinct, m_reference.state(), config().temperature)
+            .logProbs,
+        micro);
 }
 
 AnswerScores GrpoTrainer::scoreWithoutGraph(GrpoStep& step, GrpoMicroBatch& micro,
@@ -50,7 +51,7 @@ AnswerScores GrpoTrainer::scoreWithoutGraph(GrpoStep& step, GrpoMicroBatch& micr
     const auto cache =
         micro.cacheHasGraph
             ? micro.cache.detached()
-            : parts().decoder->prefill(collatePrompts(promptsOf(step, micro.prompts)), kPolicy);
+            : parts().decoder->prefill(promptsOf(examplesOf(step, micro.prompts)), kPolicy);
     auto scores = answerLogProbs(parts().decoder, cache, micro.distinct, kPolicy,
                                  config().temperature, {.wantEntropy = true});
     scores.logProbs = withCopies(scores.logProbs, micro);
@@ -155,8 +156,7 @@ torch::Tensor GrpoTrainer::microBatchLoss(GrpoStep& step, GrpoMicroBatch& micro,
         scoreUnderReference(step, micro, worker);
     if (!micro.cacheHasGraph) {
         const PartTimer timer(part.times.prefill);
-        micro.cache =
-            parts().decoder->prefill(collatePrompts(promptsOf(step, micro.prompts)), kPolicy);
+        micro.cache = parts().decoder->prefill(promptsOf(examplesOf(step, micro.prompts)), kPolicy);
     }
     const PartTimer timer(part.times.update);
     const bool bonus = m_entropy.active();

@@ -15,11 +15,13 @@ namespace viva {
 /// @source TR-DPO, arXiv 2404.09656 (soft update); TRL 1.16.0 sync_ref_model
 class ReferencePolicy {
 public:
-    /// Begins where the adapter stands. Everything is borrowed.
+    /// Begins where the adapter stands. `decoder`: the one that is trained, or a copy of it where
+    /// weights of its own are. Everything is borrowed.
     ReferencePolicy(const ReferenceSpec& spec, Decoder decoder, LoraAdapter& adapter);
 
     /// The maps to prefill with; they do not change while the adapter is trained.
     [[nodiscard]] const std::shared_ptr<const DecoderWeights>& weights() const { return m_weights; }
+    [[nodiscard]] const Decoder& decoder() const { return m_decoder; }
     [[nodiscard]] AdapterState state() const { return m_weights->state; }
 
     /// After step `step` (1-based): reference <- alpha policy + (1 - alpha) reference, if due.

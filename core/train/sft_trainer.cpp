@@ -70,7 +70,7 @@ void SftTrainer::differentiate(const std::vector<TrainExample>& examples, int wo
         PromptCache cache;
         {
             const PartTimer timer(part.prefillSec);
-            cache = parts().decoder->prefill(collatePrompts(mine), kPolicy);
+            cache = parts().decoder->prefill(promptsOf(mine), kPolicy);
         }
         const PartTimer timer(part.updateSec);
         const auto targets = collateTargets(mine);

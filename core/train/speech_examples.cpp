@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/speech_examples.h"
 
+#include "core/train/prompt_maker.h"
+
 namespace viva {
 namespace {
 
@@ -11,7 +13,7 @@ constexpr std::size_t kReadyBytes = std::size_t{256} << 20;
 torch::Tensor promptEmbeddings(const SpeechLm& model, ClipCache& clips,
                                const std::filesystem::path& clip, const std::string& question) {
     const torch::NoGradGuard noGrad;
-    const auto audio = clips.get(clip).to(model.device());
+    const auto audio = PromptMaker(model, clips.stage()).audio(clips.get(clip));
     const auto prompt = model.buildPrompt(model.promptText(question), audio.size(0));
     return model.mergeEmbeddings(prompt.ids, audio);
 }
@@ -34,8 +36,9 @@ AnswerTexts answerTextsOf(const SpeechLm& model) {
             }};
 }
 
-SpeechExamples::SpeechExamples(const SpeechLm& model, ClipCache& clips, const Dataset& dataset)
-    : m_model(model), m_clips(clips), m_dataset(dataset), m_ready(dataset.size()) {}
+SpeechExamples::SpeechExamples(const SpeechLm& model, ClipCache& clips, const Dataset& dataset,
+                               bool ready)
+    : m_model(model), m_clips(clips), m_dataset(dataset), m_embed(ready), m_ready(dataset.size()) {}
 
 TrainExample SpeechExamples::example(std::size_t index) {
     auto& ready = m_ready.at(index);
@@ -43,7 +46,7 @@ TrainExample SpeechExamples::example(std::size_t index) {
         return *ready;
     auto made = make(index);
     if (m_readyBytes < kReadyBytes) {
-        m_readyBytes += made.embeddings.nbytes();
+        m_readyBytes += m_embed ? made.embeddings.nbytes() : made.heard.nbytes();
         ready = made;
     }
     return made;
@@ -59,7 +62,15 @@ TrainExample SpeechExamples::make(std::size_t index) {
     result.task = task.task;
     result.question = task.question;
     result.references = task.references;
-    result.embeddings = promptEmbeddings(m_model, m_clips, clip, task.question);
+    if (m_embed) {
+        result.embeddings = promptEmbeddings(m_model, m_clips, clip, task.question);
+    } else {
+        const PromptMaker maker(m_model, m_clips.stage());
+        result.heard = m_clips.get(clip);
+        result.promptIds =
+            m_model.buildPrompt(m_model.promptText(task.question), maker.audioTokens(result.heard))
+                .ids;
+    }
     for (const auto& reference : task.references)
         result.referenceIds.push_back(answerTokens(m_model, reference));
     result.targetIds = result.referenceIds.front();

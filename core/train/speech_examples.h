@@ -28,7 +28,9 @@ namespace viva {
 /// since every epoch asks for the same ones. Everything is borrowed.
 class SpeechExamples final : public ExampleSource {
 public:
-    SpeechExamples(const SpeechLm& model, ClipCache& clips, const Dataset& dataset);
+    /// `ready`: with embeddings; else with what PromptMaker makes them of at every step.
+    SpeechExamples(const SpeechLm& model, ClipCache& clips, const Dataset& dataset,
+                   bool ready = true);
 
     [[nodiscard]] std::size_t size() const override { return m_dataset.size(); }
     [[nodiscard]] TrainExample example(std::size_t index) override;
@@ -39,6 +41,7 @@ private:
     const SpeechLm& m_model;
     ClipCache& m_clips;
     const Dataset& m_dataset;
+    bool m_embed;
     std::vector<std::optional<TrainExample>> m_ready;
     std::size_t m_readyBytes = 0;
 };

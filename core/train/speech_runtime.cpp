@@ -3,6 +3,7 @@
 
 #include "core/nn/device.h"
 #include "core/train/memory_pressure.h"
+#include "core/train/prompt_maker.h"
 
 #include <algorithm>
 #include <thread>
@@ -37,7 +38,9 @@ std::unique_ptr<SpeechRuntime> SpeechRuntime::open(const RuntimeOptions& options
         return nullptr;
     const int workers = workerCount(device, options.threads);
     runtime->m_pool = std::make_unique<WorkerPool>(workers);
-    runtime->m_clips = std::make_unique<ClipCache>(*runtime->m_model, options.cacheFolder);
+    runtime->m_clips = std::make_unique<ClipCache>(
+        *runtime->m_model, options.cacheFolder,
+        stageBefore(weightsThatFit(*runtime->m_model, options.trainable)));
     runtime->m_deviceText = describeDevice(device, workers);
     return runtime;
 }

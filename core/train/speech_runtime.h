@@ -19,7 +19,9 @@ struct RuntimeOptions {
     std::filesystem::path cacheFolder; ///< empty: clips are cached in memory only
     std::string device = "auto";
     std::string dtype = "float32";
-    int threads = 0; ///< workers on the CPU; 0 = one a core. A GPU has one.
+    int threads = 0;                      ///< workers on the CPU; 0 = one a core. A GPU has one.
+    std::vector<std::string> trainable{}; ///< weights that will change; clips are heard in advance
+                                          ///< up to the first network that holds one
 };
 
 /// A loaded model with the workers and the clip cache it runs with; what training, evaluation and

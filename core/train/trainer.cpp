@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "core/train/collator.h"
 #include "core/train/grpo_trainer.h"
 #include "core/train/memory_pressure.h"
 #include "core/train/schedule.h"
@@ -36,18 +37,59 @@ std::vector<torch::Tensor> copies(const std::vector<torch::Tensor>& tensors) {
     return result;
 }
 
+std::vector<torch::Tensor> parametersOf(const TrainerParts& parts) {
+    std::vector<torch::Tensor> result = parts.adapter->parameters();
+    for (const auto& weight : parts.weights)
+        result.push_back(weight.second);
+    return result;
+}
+
+/// Small steps get lost in 8 bits of mantissa, so they are made in float32.
+std::vector<torch::Tensor> optimizedOf(const std::vector<torch::Tensor>& parameters) {
+    std::vector<torch::Tensor> result;
+    for (const auto& parameter : parameters)
+        result.push_back(parameter.scalar_type() == torch::kFloat32
+                             ? parameter
+                             : parameter.detach().to(torch::kFloat32));
+    return result;
+}
+
 } // namespace
 
 Trainer::Trainer(const TrainConfig& config, TrainerParts parts)
     : m_config(config), m_parts(std::move(parts)), m_order(m_parts.examples->size(), config.seed),
-      m_optimizer(m_parts.adapter->parameters(),
+      m_parameters(parametersOf(m_parts)),
+      m_optimizer(optimizedOf(m_parameters),
                   {config.adamBeta1, config.adamBeta2, config.adamEpsilon, config.weightDecay}),
       m_cuts(std::max(1, config.gradientAccumulationSteps)) {
-    m_parts.adapter->setTrainable(true);
+    if (m_parameters.empty())
+        throw Error(ErrorCode::InvalidArgument,
+                    "there is nothing to train: no adapter and no weights");
+    for (auto& parameter : m_parameters)
+        parameter.set_requires_grad(true);
 }
 
-const std::vector<torch::Tensor>& Trainer::parameters() const {
-    return m_parts.adapter->parameters();
+std::vector<std::string> Trainer::names() const {
+    std::vector<std::string> result = m_parts.adapter->names();
+    for (const auto& weight : m_parts.weights)
+        result.push_back(weight.first);
+    return result;
+}
+
+PromptBatch Trainer::promptsOf(std::span<const TrainExample> examples) const {
+    return m_parts.prompts ? m_parts.prompts(examples) : collatePrompts(examples);
+}
+
+PromptBatch Trainer::referencePromptsOf(std::span<const TrainExample> examples) const {
+    return m_parts.referencePrompts ? m_parts.referencePrompts(examples) : collatePrompts(examples);
+}
+
+void Trainer::publish() {
+    const torch::NoGradGuard noGrad;
+    const auto& optimized = m_optimizer.parameters();
+    for (std::size_t i = 0; i < m_parameters.size(); ++i)
+        if (!m_parameters[i].is_same(optimized[i]))
+            m_parameters[i].copy_(optimized[i]);
 }
 
 double Trainer::learningRate() const {
@@ -139,7 +181,10 @@ bool Trainer::shrinkMicroBatches(const TrainEventSink& sink, const std::string& 
 double Trainer::applyUpdate(std::vector<Gradients> byWorker) {
     auto sum = sumInOrder(std::move(byWorker));
     VIVA_ASSERT(!sum.empty());
+    for (auto& gradient : sum)
+        gradient = gradient.to(torch::kFloat32);
     const double norm = m_optimizer.step(sum, learningRate(), m_config.maxGradNorm);
+    publish();
     if (!std::isfinite(norm))
         m_notes.push_back(
             fmt::format("The gradient of step {} is not a finite number; the update was "
@@ -198,13 +243,30 @@ std::vector<TrainExample> Trainer::drawMore(std::size_t count) {
 }
 
 TrainerState Trainer::state() const {
-    TrainerState result{m_progress, copies(parameters()), m_optimizer.state(), {}, {}};
+    TrainerState result{m_progress, copies(m_optimizer.parameters()), m_optimizer.state(), {}, {}};
     addState(result);
     return result;
 }
 
 void Trainer::restore(const TrainerState& state) {
-    m_parts.adapter->copyFrom(state.adapter);
+    const auto& optimized = m_optimizer.parameters();
+    if (state.values.size() != optimized.size())
+        throw Error(ErrorCode::ShapeMismatch,
+                    fmt::format("the state holds {} tensors, the run trains {}",
+                                state.values.size(), optimized.size()));
+    const auto known = names();
+    for (std::size_t i = 0; i < optimized.size(); ++i)
+        if (state.values[i].sizes() != optimized[i].sizes())
+            throw Error(ErrorCode::ShapeMismatch,
+                        fmt::format("the state's {} is {}, the model's {}", known[i],
+                                    c10::str(state.values[i].sizes()),
+                                    c10::str(optimized[i].sizes())));
+    {
+        const torch::NoGradGuard noGrad;
+        for (std::size_t i = 0; i < optimized.size(); ++i)
+            torch::Tensor(optimized[i]).copy_(state.values[i]);
+    }
+    publish();
     m_optimizer.restore(state.optimizer);
     m_progress = state.progress;
     takeState(state);

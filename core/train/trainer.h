@@ -16,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -29,6 +30,11 @@ using TrainEventSink = std::function<void(TrainingEvent)>;
 struct TrainerParts {
     Decoder decoder{nullptr};
     LoraAdapter* adapter = nullptr; ///< in the slot Trained of the decoder
+    NamedTensors weights{};         ///< of the model, trained whole beside the adapter
+    /// Prompts of the policy and of the reference; empty: the examples' own embeddings.
+    std::function<PromptBatch(std::span<const TrainExample>)> prompts{};
+    std::function<PromptBatch(std::span<const TrainExample>)> referencePrompts{};
+    Decoder referenceDecoder{nullptr}; ///< where weights of the decoder are trained; else empty
     ExampleSource* examples = nullptr;
     WorkerPool* pool = nullptr;
     AnswerTexts texts;
@@ -52,7 +58,7 @@ struct TrainerProgress {
 /// prompt and member, so there is no generator to store.
 struct TrainerState {
     TrainerProgress progress;
-    std::vector<torch::Tensor> adapter;
+    std::vector<torch::Tensor> values; ///< of the adapter, then of the weights; float32
     AdamWState optimizer;
     std::optional<EntropyControlState> entropy; ///< of an entropy bonus
     std::vector<torch::Tensor> reference;       ///< adapter of a reference that moves; else empty
@@ -77,6 +83,8 @@ public:
     [[nodiscard]] TrainerState state() const;
     /// @throws Error(ShapeMismatch)
     void restore(const TrainerState& state);
+    /// Names beside TrainerState::values.
+    [[nodiscard]] std::vector<std::string> names() const;
 
 protected:
     using Metrics = std::vector<std::pair<std::string, double>>;
@@ -112,9 +120,15 @@ protected:
     [[nodiscard]] double learningRate() const;
     [[nodiscard]] const TrainConfig& config() const { return m_config; }
     [[nodiscard]] const TrainerParts& parts() const { return m_parts; }
-    [[nodiscard]] const std::vector<torch::Tensor>& parameters() const;
+    /// What is differentiated: the adapter's factors, then the weights.
+    [[nodiscard]] const std::vector<torch::Tensor>& parameters() const { return m_parameters; }
+    [[nodiscard]] PromptBatch promptsOf(std::span<const TrainExample> examples) const;
+    [[nodiscard]] PromptBatch referencePromptsOf(std::span<const TrainExample> examples) const;
 
 private:
+    /// Optimised values into parameters that keep fewer digits.
+    void publish();
+
     std::optional<StepReport> attemptWithRetries(const std::vector<TrainExample>& examples,
                                                  const TrainEventSink& sink,
                                                  const std::stop_token& stop);
@@ -124,7 +138,8 @@ private:
     TrainConfig m_config;
     TrainerParts m_parts;
     DataOrder m_order;
-    AdamW m_optimizer;
+    std::vector<torch::Tensor> m_parameters;
+    AdamW m_optimizer; ///< over m_parameters, or float32 copies of those that are not
     TrainerProgress m_progress;
     std::size_t m_drawn = 0;          ///< examples of the running attempt beyond the step's own
     std::vector<std::string> m_notes; ///< for people, sent with the step

@@ -73,14 +73,19 @@ MemoryEstimate estimateFor(const ModelView& view, const TrainConfig& config) {
     setting.gpu = view.device.gpu;
     setting.workers =
         config.threads > 0 ? config.threads : std::max(1, QThread::idealThreadCount());
-    return estimateMemory(view.card->config, config, setting);
+    return estimateMemory(*view.card, config, setting);
 }
 
 QString memoryText(const ModelView& view, const TrainConfig& config, const ThemeColors& colors) {
     if (!view.card)
         return {};
     const MemoryEstimate estimate = estimateFor(view, config);
+    const TrainableCount trained = countTrainable(*view.card, config);
     QString html = QStringLiteral("<table width='100%'>");
+    html +=
+        row(QObject::tr("Trained"), QObject::tr("%1 of %2")
+                                        .arg(millions(trained.total()),
+                                             millions(view.card->parameters() + trained.adapter)));
     for (const MemoryPart& part : estimate.parts)
         if (part.bytes >= 1'000'000)
             html += row(partName(part.name), size(part.bytes));
@@ -88,6 +93,11 @@ QString memoryText(const ModelView& view, const TrainConfig& config, const Theme
     html += row(QString::fromStdString(view.device.device).toHtmlEscaped(),
                 QObject::tr("%1 free").arg(size(view.device.freeBytes)));
     html += QStringLiteral("</table>");
+    for (const std::string& pattern : trained.unused)
+        html += QStringLiteral("<div style='color:%1'>%2</div>")
+                    .arg(colors.errorText.name(),
+                         QObject::tr("No weight fits %1.")
+                             .arg(QString::fromStdString(pattern).toHtmlEscaped()));
     if (view.device.freeBytes > 0 && estimate.total() > view.device.freeBytes)
         html += QStringLiteral("<div style='color:%1'>%2</div>")
                     .arg(colors.warningText.name(),

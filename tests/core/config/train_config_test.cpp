@@ -72,6 +72,7 @@ TrainConfig unusual() {
     c.adamEpsilon = 1e-6;
     c.maxGradNorm = 0.2;
     c.lora = {8, 16.0, 0.1, {"q_proj"}, 2};
+    c.trainable = {"projector", "*.norm.weight"};
     c.device = "cpu";
     c.dtype = "bfloat16";
     c.threads = 3;

@@ -4,6 +4,7 @@
 #include "core/base/json_reader.h"
 #include "core/base/safetensors_view.h"
 #include "core/config/parameter_count.h"
+#include "core/nn/safetensors.h"
 #include "core/session/inspect_dump.h"
 #include "core/session/merge_model.h"
 #include "core/session/model_card.h"
@@ -113,6 +114,68 @@ TEST_F(CheckpointTools, AMergedCheckpointComputesWhatTheAdapterDid) {
               2e-4);
     EXPECT_FALSE(readModelCard(m_folder / "folded").bundled);
     EXPECT_EQ(readModelCard(m_folder / "folded").parameters(), readModelCard(model).parameters());
+}
+
+/// The same checkpoint as 3.2 has it: llm_config, audio_token_id and the names of its encoder.
+void makeLegacy(const fs::path& from, const fs::path& to) {
+    fs::copy(from, to, fs::copy_options::recursive);
+    nlohmann::json config = readJsonFile(from / "config.json");
+    config["llm_config"] = config["text_config"];
+    config.erase("text_config");
+    writeFileAtomically(to / "config.json", config.dump());
+    fs::remove(to / "model.safetensors");
+    NamedTensors tensors;
+    for (const auto& [stored, tensor] : readSafetensors(from / "model.safetensors")) {
+        std::string name = stored;
+        const auto rename = [&](const std::string& old, const std::string& now) {
+            if (const auto at = name.find(old); at != std::string::npos)
+                name.replace(at, old.size(), now);
+        };
+        if (name.starts_with("encoder.layers.")) {
+            const std::size_t end = name.find('.', 15);
+            name = "encoder.rnn_tr." + std::to_string(std::stoi(name.substr(15, end - 15)) + 1) +
+                   name.substr(end);
+            for (const std::string ff : {".ff1.", ".ff2."}) {
+                rename(ff + "pre_norm.", ff + "fn.norm.");
+                rename(ff + "up_proj.", ff + "fn.fn.net.0.");
+                rename(ff + "down_proj.", ff + "fn.fn.net.3.");
+            }
+            rename(".attn.pre_norm.", ".attn.norm#");
+            rename(".attn.to_", ".attn.fn.to_");
+            rename(".attn.rel_pos_emb.", ".attn.fn.rel_pos_emb.");
+            rename(".attn.norm#", ".attn.norm.");
+            rename(".conv.norm.", ".conv.net.0.");
+            rename(".conv.up_conv.", ".conv.net.2.");
+            rename(".conv.depth_conv.", ".conv.net.4.");
+            rename(".conv.batch_norm.", ".conv.net.5.");
+            rename(".conv.down_conv.", ".conv.net.7.");
+        }
+        rename("encoder.input_linear.", "encoder.rnn_tr.0.");
+        tensors.emplace_back(name, tensor.clone());
+    }
+    saveSafetensors(to / "model.safetensors", tensors);
+}
+
+TEST_F(CheckpointTools, AFolderOf32ComputesTheSameAndMergesIntoToday) {
+    const fs::path model = kModels / "g33-tied", adapter = model / "peft-adapter";
+    const fs::path legacy = m_folder / "g32";
+    makeLegacy(model, legacy);
+    const SafetensorsView live = dump(model, "live.safetensors", adapter);
+    EXPECT_EQ(difference(values(dump(legacy, "legacy.safetensors", adapter), "logits"),
+                         values(live, "logits")),
+              0.0);
+    EXPECT_EQ(readModelCard(legacy).parameters(), readModelCard(model).parameters());
+
+    (void)mergeAdapter({legacy, adapter, m_folder / "today"});
+    EXPECT_LT(difference(values(dump(m_folder / "today", "today.safetensors"), "logits"),
+                         values(live, "logits")),
+              2e-4);
+    // transformers knows the section under today's name only.
+    const nlohmann::json config = readJsonFile(m_folder / "today" / "config.json");
+    EXPECT_TRUE(config.contains("text_config"));
+    EXPECT_FALSE(config.contains("llm_config"));
+    for (const ModelWeight& weight : readModelCard(m_folder / "today").weights)
+        EXPECT_EQ(weight.name.find("rnn_tr"), std::string::npos);
 }
 
 TEST_F(CheckpointTools, MergingChangesTheDtypeWhereAsked) {

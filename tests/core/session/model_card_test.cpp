@@ -68,6 +68,33 @@ TEST(ModelCard, ReadsAnAdapterOfItsOwn) {
     EXPECT_FALSE(card.config.targetRegex.empty());
 }
 
+TEST(ModelCard, CountsWhatARunTrains) {
+    const ModelCard card = readModelCard(golden("g33-tied"));
+    TrainConfig config;
+    config.lora.rank = 4;
+    config.lora.targets = {"q_proj"};
+    const auto& text = card.config.text;
+    const TrainableCount lora = countTrainable(card, config);
+    EXPECT_EQ(lora.whole, 0);
+    EXPECT_EQ(lora.adapter,
+              text.numHiddenLayers * 4 * (text.hiddenSize + text.numAttentionHeads * text.headDim));
+    config.lora.lastLayers = 1;
+    EXPECT_EQ(countTrainable(card, config).adapter * text.numHiddenLayers, lora.adapter);
+    config.lora.rank = 0;
+    config.trainable = {"projector", "language_model.model.norm", "nowhere"};
+    const TrainableCount whole = countTrainable(card, config);
+    EXPECT_EQ(whole.adapter, 0);
+    EXPECT_EQ(whole.whole, card.parts[1].parameters + text.hiddenSize);
+    EXPECT_EQ(whole.referenceCopy, card.parts[1].parameters + card.parts[2].parameters);
+    EXPECT_EQ(whole.unused, (std::vector<std::string>{"nowhere"}));
+    const MemoryEstimate estimate = estimateMemory(card, config, {});
+    EXPECT_EQ(estimate.bytesOf("reference"), static_cast<std::uint64_t>(whole.referenceCopy) * 4);
+    EXPECT_GT(estimate.bytesOf("trained weights"), static_cast<std::uint64_t>(whole.whole) * 12);
+    // Running statistics follow no gradient.
+    config.trainable = {"*"};
+    EXPECT_LT(countTrainable(card, config).whole, card.parameters());
+}
+
 TEST(ModelCard, FilesThatLeadOutOfTheFolderAreRefused) {
     const test::TempDir folder;
     fs::copy(golden("g33-tied"), folder.path() / "m", fs::copy_options::recursive);

@@ -45,7 +45,7 @@ TEST_F(Checkpoint, GoesOnBitForBit) {
         TinyRun resumed(config, 2);
         const auto newest = newestCheckpoint(folder);
         ASSERT_TRUE(newest.has_value());
-        loadCheckpoint(*newest, *resumed.trainer, resumed.adapter);
+        loadCheckpoint(*newest, *resumed.trainer);
         EXPECT_EQ(resumed.trainer->progress().step, 3);
         const auto events = resumed.run(3);
         EXPECT_EQ(answersText(events), answersText(expected));
@@ -81,7 +81,7 @@ TEST_F(Checkpoint, SavingAStepTwiceReplacesIt) {
     const auto first = saveCheckpoint(m_folder, *run.trainer, run.adapter, config);
     EXPECT_EQ(saveCheckpoint(m_folder, *run.trainer, run.adapter, config), first);
     EXPECT_EQ(std::distance(fs::directory_iterator(m_folder / "checkpoints"), {}), 1);
-    loadCheckpoint(first, *run.trainer, run.adapter);
+    loadCheckpoint(first, *run.trainer);
 }
 
 TEST_F(Checkpoint, RefusesAnAdapterOfAnotherRank) {
@@ -92,7 +92,7 @@ TEST_F(Checkpoint, RefusesAnAdapterOfAnotherRank) {
     config.lora.rank = 2;
     TinyRun other(config);
     try {
-        loadCheckpoint(folder, *other.trainer, other.adapter);
+        loadCheckpoint(folder, *other.trainer);
         FAIL() << "accepted";
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::ShapeMismatch);
@@ -106,7 +106,7 @@ TEST_F(Checkpoint, NamesABrokenStateFile) {
     const auto folder = saveCheckpoint(m_folder, *run.trainer, run.adapter, config);
     writeFileAtomically(folder / "trainer_state.json", "{\"step\": 1");
     try {
-        loadCheckpoint(folder, *run.trainer, run.adapter);
+        loadCheckpoint(folder, *run.trainer);
         FAIL() << "accepted";
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::Format);

@@ -94,7 +94,7 @@ TEST(Objectives, EveryOptionGoesOnBitForBit) {
             saveCheckpoint(folder.path() / name, *killed.trainer, killed.adapter, config);
         }
         TinyRun resumed(config, 2);
-        loadCheckpoint(*newestCheckpoint(folder.path() / name), *resumed.trainer, resumed.adapter);
+        loadCheckpoint(*newestCheckpoint(folder.path() / name), *resumed.trainer);
         resumed.run(2);
         EXPECT_EQ(adapterDistance(straight.adapter, resumed.adapter), 0.0) << name;
     }
