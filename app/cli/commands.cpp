@@ -4,6 +4,7 @@
 #include "app/cli/corpus_command.h"
 #include "app/cli/demo_command.h"
 #include "app/cli/evaluate_command.h"
+#include "app/cli/export_command.h"
 #include "app/cli/inspect_command.h"
 #include "app/cli/merge_command.h"
 #include "app/cli/pretrain_command.h"
@@ -22,6 +23,7 @@ std::vector<std::unique_ptr<Command>> makeCommands() {
     out.push_back(std::make_unique<ScoreCommand>());
     out.push_back(std::make_unique<InspectCommand>());
     out.push_back(std::make_unique<MergeCommand>());
+    out.push_back(std::make_unique<ExportCommand>());
     out.push_back(std::make_unique<VerifyCommand>());
     out.push_back(std::make_unique<BenchCommand>());
     out.push_back(std::make_unique<CorpusCommand>());

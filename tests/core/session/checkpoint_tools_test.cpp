@@ -5,6 +5,7 @@
 #include "core/base/safetensors_view.h"
 #include "core/config/parameter_count.h"
 #include "core/nn/safetensors.h"
+#include "core/session/export_adapter.h"
 #include "core/session/inspect_dump.h"
 #include "core/session/merge_model.h"
 #include "core/session/model_card.h"
@@ -114,6 +115,27 @@ TEST_F(CheckpointTools, AMergedCheckpointComputesWhatTheAdapterDid) {
               2e-4);
     EXPECT_FALSE(readModelCard(m_folder / "folded").bundled);
     EXPECT_EQ(readModelCard(m_folder / "folded").parameters(), readModelCard(model).parameters());
+}
+
+TEST_F(CheckpointTools, AnAdapterGoesOutInBothStylesAndComputesTheSame) {
+    const fs::path model = kModels / "g33-tied", adapter = model / "peft-adapter";
+    const auto want = values(dump(model, "live.safetensors", adapter), "logits");
+    (void)exportAdapter(adapter, m_folder / "granite", AdapterFileStyle::Granite);
+    const ExportResult back =
+        exportAdapter(m_folder / "granite", m_folder / "peft", AdapterFileStyle::Peft);
+    EXPECT_FALSE(back.withProjector);
+    const auto names = [](const fs::path& folder) {
+        return SafetensorsView(folder / "adapter_model.safetensors").names();
+    };
+    EXPECT_THAT(names(m_folder / "granite"),
+                testing::Each(testing::StartsWith("language_model.model.layers.")));
+    EXPECT_EQ(names(m_folder / "peft"), names(adapter));
+    for (const char* folder : {"granite", "peft"})
+        EXPECT_EQ(
+            difference(values(dump(model, "out.safetensors", m_folder / folder), "logits"), want),
+            0.0)
+            << folder;
+    EXPECT_THROW((void)exportAdapter(adapter, m_folder / "peft", AdapterFileStyle::Peft), Error);
 }
 
 /// The same checkpoint as 3.2 has it: llm_config, audio_token_id and the names of its encoder.

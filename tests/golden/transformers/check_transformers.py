@@ -8,6 +8,7 @@ and one prompt from `viva inspect --dump` against transformers' own (float32, ea
 
   demo      the built-in demo model opens in transformers
   adapter   an adapter that Viva Voce wrote loads in PEFT and changes the logits as it does there
+  beside    the same adapter, exported in the style of 3.x, opens with the base by from_pretrained
   merged    a checkpoint that `viva merge` wrote (in float32: half precision would round) opens in transformers
 
 transformers 5.23 leaves the division by logits_scaling out of its GraniteSpeech classes; it is made here, as GraniteForCausalLM does.
@@ -91,6 +92,13 @@ def check(program, label, folder, clip, prompt, adapter, results, work):
     mixed = open_model(folder, bundled=False)
     mixed.load_adapter(adapter, adapter_name="second")
     compare(results, f"{label}: adapter by load_adapter", logits(mixed.eval(), stored), stored["logits"], TOLERANCE)
+    beside = path("beside")
+    viva(program, "export", "--adapter", adapter, "--out", beside, "--style", "granite", "--json")
+    for name in os.listdir(folder):
+        if not name.startswith("adapter_") and os.path.isfile(os.path.join(folder, name)):
+            shutil.copy(os.path.join(folder, name), beside)
+    stored = dump(program, folder, clip, prompt, path("beside.safetensors"), "--adapter", adapter, "--without-bundled")
+    compare(results, f"{label}: adapter beside the base, as 3.x keeps it", logits(open_model(beside), stored), stored["logits"], TOLERANCE)
     merged = path("merged")
     viva(program, "merge", "--model", folder, "--adapter", adapter, "--out", merged, "--dtype", "float32", "--json")
     stored = dump(program, folder, clip, prompt, path("both.safetensors"), "--adapter", adapter)
