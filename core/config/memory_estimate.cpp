@@ -18,6 +18,9 @@ constexpr std::uint64_t kGpuContextBytes = 700'000'000;
 /// Logits that are held at once; the same number as in core/model/token_log_probs.
 constexpr std::int64_t kChunkLogits = 16LL << 20U;
 
+/// Linear layers up to this size are folded with their adapters; as in core/model/decoder.
+constexpr std::uint64_t kFoldLimitBytes = 256ULL << 20U;
+
 struct Sizes {
     std::int64_t prompts = 0;      ///< that one worker runs together
     std::int64_t promptTokens = 0; ///< of one prompt
@@ -117,6 +120,17 @@ std::uint64_t hearingBytes(const SpeechModelConfig& model, const MemorySetting& 
            sizes.element;
 }
 
+/// Linear layers with the adapter folded in, of which each worker makes its own.
+std::uint64_t foldedBytes(const SpeechModelConfig& model, const TrainConfig& config,
+                          const Sizes& sizes) {
+    if (sizes.element != kFloat || config.lora.rank == 0)
+        return 0;
+    const auto linears = static_cast<std::uint64_t>(
+        (decoderLayerParameters(model.text) - 2 * model.text.hiddenSize) *
+        model.text.numHiddenLayers);
+    return linears * kFloat < kFoldLimitBytes ? linears * kFloat * sizes.workers : 0;
+}
+
 } // namespace
 
 std::uint64_t MemoryEstimate::total() const {
@@ -156,6 +170,8 @@ MemoryEstimate estimateMemory(const SpeechModelConfig& model, const TrainConfig&
         estimate.parts.push_back({"bundled adapter", bundled});
     // Value, two moments, the sum of the gradients and one gradient a worker.
     estimate.parts.push_back({"new adapter", adapter * kFloat * (4 + sizes.workers)});
+    if (const std::uint64_t folded = foldedBytes(model, config, sizes); folded > 0)
+        estimate.parts.push_back({"adapter folded in", folded});
     if (setting.wholeParameters > 0) {
         // Two moments and the gradients in float32; a float32 value where the model has less.
         const auto whole = static_cast<std::uint64_t>(setting.wholeParameters);
