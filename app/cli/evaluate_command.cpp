@@ -96,14 +96,16 @@ EvaluationReport EvaluateCommand::report(InferenceSession& session,
 int EvaluateCommand::run(Interrupt& interrupt) {
     const std::vector<EvalItem> asked = items();
     const Interrupt::Grace grace(interrupt);
-    InferenceSession session(m_model.choice());
+    const auto session = openWithProgress(m_model.choice(), m_json || m_quiet, interrupt.token());
+    if (!session)
+        return interrupt.exitCode();
     if (!m_json && !m_quiet)
-        fmt::print(stderr, "{}; {} examples\n", session.description(), asked.size());
+        fmt::print(stderr, "{}; {} examples\n", session->description(), asked.size());
     try {
         for (const bool greedy : {false, true}) {
             if (m_decoding != "both" && (m_decoding == "greedy") != greedy)
                 continue;
-            const EvaluationReport result = report(session, asked, greedy, interrupt);
+            const EvaluationReport result = report(*session, asked, greedy, interrupt);
             if (m_json)
                 fmt::print("{}\n",
                            toJson(result, m_withAnswers)
