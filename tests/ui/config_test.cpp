@@ -24,6 +24,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace viva {
 namespace {
 
@@ -132,6 +134,49 @@ TEST(ObjectiveFormula, HasATermForEveryLoss) {
         EXPECT_FALSE(seen.contains(formula)) << loss;
         seen << formula;
     }
+}
+
+TEST(ObjectiveFormula, ShowsEveryFurtherTermThatActs) {
+    TrainConfig config;
+    const auto formula = [&config] { return objectiveFormula(config, lightColors()); };
+    const QString plain = formula();
+    EXPECT_TRUE(plain.contains("<i>H</i></span>")); // greyed
+    const auto changes = [&](const QString& part) {
+        const bool before = plain.contains(part);
+        const bool after = formula().contains(part);
+        config = TrainConfig();
+        return !before && after;
+    };
+    config.spec.entropy.coefficient = 0.037;
+    EXPECT_TRUE(changes("0.037"));
+    config.spec.entropy.adaptive = true;
+    EXPECT_TRUE(changes("c moves towards"));
+    config.spec.advantage.floor = 0.333;
+    EXPECT_TRUE(changes("max(std, "));
+    config.spec.advantage.aggregation = "normalize_then_sum";
+    EXPECT_TRUE(changes("mean<sub>k</sub>"));
+    config.spec.leaf.credit = "leaf";
+    EXPECT_TRUE(changes("V(parent)"));
+    config.spec.advantage.softPunishCache = 41;
+    EXPECT_TRUE(changes("41"));
+    config.spec.policy.unbiasedKl = true;
+    EXPECT_NE(formula(), plain);
+}
+
+TEST(ObjectiveFormula, NotesSayWhatActsWithoutATerm) {
+    const auto notes = [](const std::function<void(TrainConfig&)>& change) {
+        TrainConfig config;
+        change(config);
+        return objectiveNotes(config).size();
+    };
+    const auto plain = notes([](TrainConfig&) {});
+    EXPECT_GT(notes([](auto& c) { c.spec.advantage.zeroVarianceGroups = "skip"; }), plain);
+    EXPECT_GT(notes([](auto& c) { c.spec.advantage.zeroVarianceGroups = "resample"; }), plain);
+    EXPECT_GT(notes([](auto& c) { c.maskTruncatedCompletions = true; }), plain);
+    EXPECT_GT(notes([](auto& c) { c.spec.policy.offPolicyMaskThreshold = 1; }), plain);
+    EXPECT_GT(notes([](auto& c) { c.spec.policy.topEntropyQuantile = 0.2; }), plain);
+    EXPECT_GT(notes([](auto& c) { c.spec.sampler.correction = true; }), plain);
+    EXPECT_GT(notes([](auto& c) { c.spec.reference.sync = true; }), plain);
 }
 
 TEST(RunEstimate, ScalesWithAnswersAndIsUnknownWithoutAMeasure) {
@@ -279,13 +324,70 @@ TEST_F(ConfigurePageTest, TheMemoryFollowsTheOptions) {
 }
 
 TEST_F(ConfigurePageTest, OffersEveryOptionWithAnExplanation) {
+    const auto text = [](std::string_view view) {
+        return QString::fromUtf8(view.data(), qsizetype(view.size())).toHtmlEscaped();
+    };
     for (const OptionInfo& option : trainOptions()) {
-        const QString key = QString::fromUtf8(option.key.data(), qsizetype(option.key.size()));
-        OptionField* field = page.formView().field(key);
+        OptionField* field = page.formView().field(text(option.key));
         ASSERT_NE(field, nullptr) << option.key;
+        const QString tip = field->toolTip();
+        for (const std::string_view part : {option.label, option.effect, option.formula,
+                                            option.source, option.trlName, option.key})
+            EXPECT_TRUE(tip.contains(text(part))) << option.key << ": " << part;
         EXPECT_FALSE(option.effect.empty()) << option.key;
+        EXPECT_TRUE(option.effect.ends_with('.')) << option.key;
         EXPECT_FALSE(option.source.empty()) << option.key;
     }
+}
+
+/// Keys of a configuration as trainOptions() names them.
+void collectKeys(const nlohmann::json& json, const std::string& prefix,
+                 std::set<std::string>& keys) {
+    for (const auto& [key, value] : json.items()) {
+        if (value.is_object())
+            collectKeys(value, prefix + key + ".", keys);
+        else
+            keys.insert(prefix + key);
+    }
+}
+
+TEST_F(ConfigurePageTest, EveryKeyOfAConfigurationIsAnOption) {
+    std::set<std::string> keys;
+    collectKeys(toJson(TrainConfig()), "", keys);
+    std::set<std::string> offered;
+    for (const OptionInfo& option : trainOptions())
+        offered.insert(std::string(option.key));
+    EXPECT_EQ(keys, offered);
+}
+
+TEST_F(ConfigurePageTest, OffersEveryPresetWithItsSource) {
+    auto* bar = page.findChild<PresetBar*>();
+    auto* choice = bar->findChild<QComboBox*>();
+    ASSERT_GE(choice->count(), 13);
+    for (const Preset& preset : bar->presets()) {
+        if (preset.own)
+            continue;
+        const int at = choice->findText(preset.name);
+        ASSERT_GE(at, 0) << preset.name.toStdString();
+        EXPECT_FALSE(preset.source.isEmpty()) << preset.name.toStdString();
+        EXPECT_TRUE(choice->itemData(at, Qt::ToolTipRole)
+                        .toString()
+                        .contains(preset.source.toHtmlEscaped()))
+            << preset.name.toStdString();
+    }
+}
+
+TEST_F(ConfigurePageTest, FieldsOfARowStandAtOneHeight) {
+    const auto top = [this](const char* key) {
+        OptionField* field = page.formView().field(key);
+        for (QWidget* editor : field->findChildren<QWidget*>()) {
+            if (qobject_cast<QComboBox*>(editor) || qobject_cast<QLineEdit*>(editor))
+                return editor->mapTo(&page, QPoint()).y();
+        }
+        return -1;
+    };
+    EXPECT_EQ(top("objective"), top("model"));
+    EXPECT_EQ(top("learning_rate"), top("beta"));
 }
 
 TEST_F(ConfigurePageTest, KeepsAPresetOfOnesOwn) {

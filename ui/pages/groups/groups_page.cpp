@@ -163,6 +163,10 @@ void GroupsPage::connectSignals() {
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             &GroupsPage::openChosen);
     connect(m_card, &GroupCard::throughTimeRequested, this, &GroupsPage::showThroughTime);
+    connect(m_card, &GroupCard::rewardsRequested, this, [this] {
+        emit destinationRequested(
+            {QStringLiteral("configure"), static_cast<qlonglong>(m_openGroup)});
+    });
     connect(m_card, &GroupCard::failed, this, [this](const QString& sentence) {
         emit messageRaised({MessageKind::Warning, sentence, {}, {}});
     });
