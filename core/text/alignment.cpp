@@ -201,6 +201,10 @@ std::vector<TextSpan> alignmentWords(std::string_view text) {
         inner.empty() ? 0 : static_cast<std::size_t>(inner.data() - text.data());
     std::size_t begin = 0;
     for (std::size_t at = 0; at < inner.size();) {
+        if (const auto byte = static_cast<unsigned char>(inner[at]); byte > ' ' && byte < 0x80) {
+            ++at; // no white space, and the usual case
+            continue;
+        }
         const CodePoint point = decodeUtf8(inner, at);
         if (!isPythonSpace(point.value)) {
             at += point.length;

@@ -75,7 +75,7 @@ QString rewardBlock(const BenchReward& reward, std::size_t member, const ThemeCo
     const RewardBreakdown& score = reward.answers[member];
     html += bar(score.value, colors);
     html += QStringLiteral("<p style='margin:3px 0 0 0'>%1</p>").arg(escaped(score.reason));
-    return html + QStringLiteral("<p style='margin:2px 0 10px 0'>%1</p>")
+    return html + QStringLiteral("<p style='margin:2px 0 8px 0'>%1</p>")
                       .arg(colored(partsLine(score), colors.textMuted));
 }
 

@@ -22,6 +22,7 @@ int unitAt(const QByteArray& bytes, std::size_t byte) {
 } // namespace
 
 FormulaEdit::FormulaEdit(QWidget* parent) : QPlainTextEdit(parent) {
+    setProperty("look", "formula");
     setFont(monospaceFont());
     setTabChangesFocus(true);
     setAccessibleName(tr("Formula of the reward"));

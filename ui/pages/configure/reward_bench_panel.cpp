@@ -72,8 +72,9 @@ QWidget* RewardBenchPanel::createInputPanel() {
     card->setProperty("look", "card");
     m_source = wrappedLabel(card, "muted");
     setTextSize(m_source, TextSize::Caption);
+    m_picker->setToolTip(tr("Take the answers of a group that a run has stored"));
     m_answers = makeLines(tr("Answers, one a line"), tr("Answers, one a line"), 4, card);
-    m_references = makeLines(tr("References, one a line"), tr("References, one a line"), 2, card);
+    m_references = makeLines(tr("References, one a line"), tr("References, one a line"), 1, card);
     auto* answers = new QLabel(tr("&Answers, one a line"), card);
     answers->setBuddy(m_answers);
     auto* references = new QLabel(tr("&References, one a line"), card);
@@ -109,6 +110,7 @@ QWidget* RewardBenchPanel::createResultPanel() {
     m_report = new QTextBrowser(card);
     m_report->setFrameShape(QFrame::NoFrame);
     m_report->setProperty("look", "plain");
+    m_report->document()->setDocumentMargin(kHalfGrid);
     m_report->setAccessibleName(tr("Why this answer got its reward"));
     auto* splitter = new QSplitter(Qt::Vertical, card);
     splitter->addWidget(m_list);

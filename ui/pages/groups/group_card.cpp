@@ -34,8 +34,7 @@ QWidget* GroupCard::createHeadPanel(TaskRunner& tasks) {
     auto* panel = new QWidget(this);
     m_title = new QLabel(panel);
     setTextSize(m_title, TextSize::Heading, QFont::DemiBold);
-    m_figures = new QLabel(panel);
-    m_figures->setProperty("look", "muted");
+    m_figures = wrappedLabel(panel, "muted");
     auto* through = new QPushButton(tr("This prompt through time"), panel);
     through->setProperty("look", "quiet");
     connect(through, &QPushButton::clicked, this,

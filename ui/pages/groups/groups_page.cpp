@@ -61,8 +61,10 @@ GroupsPage::GroupsPage(const PageServices& services, QWidget* parent)
 }
 
 QWidget* GroupsPage::createListPanel() {
+    constexpr int kListWidth = 420; // every column of the table
     auto* panel = new QFrame(this);
     panel->setProperty("look", "card");
+    panel->setMinimumWidth(kListWidth);
     m_heading = new QLabel(tr("Groups of this step"), panel);
     setTextSize(m_heading, TextSize::Heading, QFont::DemiBold);
     m_table = new QTableView(panel);
