@@ -2,6 +2,7 @@
 // The window: builds the services, hands them to the pages, and runs the event loop.
 #include "app/program_start.h"
 #include "core/base/error.h"
+#include "core/session/bert_score_reward.h"
 #include "core/session/resources.h"
 #include "core/session/training_engine.h"
 #include "ui/bridge/session_run_service.h"
@@ -28,6 +29,7 @@ namespace {
 struct Arguments {
     std::filesystem::path project;
     QString page;
+    QString show; ///< on that page
     std::optional<ThemeMode> theme;
     QString screenshot;
     int afterMs = 1500;
@@ -51,6 +53,10 @@ Arguments parse(const QApplication& application) {
     const QCommandLineOption project("project", "Project folder NAME.viva; made when missing.",
                                      "folder");
     const QCommandLineOption page("page", "Page to open: data, configure, train, groups.", "page");
+    const QCommandLineOption show("show",
+                                  "What that page shows first: a field or \"reward bench\" of "
+                                  "configure, a step of groups.",
+                                  "subject");
     const QCommandLineOption theme("theme", "light, dark or system.", "theme");
     const QCommandLineOption config("config", "Configuration (JSON) for the Configure page.",
                                     "file");
@@ -59,7 +65,7 @@ Arguments parse(const QApplication& application) {
     const QCommandLineOption screenshot("screenshot", "Save a picture of the window, then quit.",
                                         "file");
     const QCommandLineOption after("after", "Wait so long before the picture.", "ms", "1500");
-    parser.addOptions({project, page, theme, config, start, size, screenshot, after});
+    parser.addOptions({project, page, show, theme, config, start, size, screenshot, after});
     parser.process(application);
 
     Arguments arguments;
@@ -67,6 +73,7 @@ Arguments parse(const QApplication& application) {
                             ? std::filesystem::path(parser.value(project).toStdString())
                             : defaultProjectFolder();
     arguments.page = parser.value(page);
+    arguments.show = parser.value(show);
     if (parser.isSet(theme))
         arguments.theme = parser.value(theme) == "dark"    ? ThemeMode::Dark
                           : parser.value(theme) == "light" ? ThemeMode::Light
@@ -122,7 +129,8 @@ int runWindow(QApplication& application) {
     SessionRunService runs({arguments.project, folders, makeTrainingEngine});
     if (!arguments.config.empty())
         runs.setNextConfig(readTrainConfig(arguments.config));
-    const PageServices services{runs, tasks, theme, arguments.project, folders.resources};
+    const PageServices services{runs,          tasks, theme, arguments.project, folders.resources,
+                                rewardServices};
 
     MainWindow window(services, settings);
     window.addPage(new DataPage(services, folders.demo / "manifest.jsonl"));
@@ -133,7 +141,7 @@ int runWindow(QApplication& application) {
     if (arguments.size.isValid())
         window.resize(arguments.size);
     if (!arguments.page.isEmpty())
-        window.showPage(arguments.page);
+        window.showPage(arguments.page, arguments.show.isEmpty() ? QVariant() : arguments.show);
     offerResume(window, runs);
     window.show();
     runs.openProject();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/rewards/reward_registry.h"
 #include "ui/command.h"
 
 #include <QVariant>
@@ -22,6 +23,9 @@ struct PageServices {
     Theme& theme;
     std::filesystem::path projectFolder;
     std::filesystem::path resourceFolder; ///< presets, the demo
+    /// What rewards need that run a network; empty: those say so.
+    std::function<RewardServices(const std::string& device, TokenCounter countTokens)>
+        makeRewardServices{};
 };
 
 enum class MessageKind { Info, Warning, Error };

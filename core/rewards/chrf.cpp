@@ -88,9 +88,9 @@ ChrfStatistics countPair(const ChrfText& hyp, const ChrfText& ref, const ChrfOpt
 std::string explain(double score, const ChrfStatistics& counts, const ChrfOptions& options) {
     std::string out = fmt::format("chrF{} {:.1f}:", options.wordOrder == 2 ? "++" : "", score);
     const auto add = [&](std::size_t at, std::string_view what) {
-        out += fmt::format("{} {}/{} of the answer's and /{} of the reference's {}",
-                           out.ends_with(':') ? "" : ",", counts[at].matches, counts[at].hypothesis,
-                           counts[at].reference, what);
+        out += fmt::format("{} {} {} in common, of {} in the answer and {} in the reference",
+                           out.ends_with(':') ? "" : ";", counts[at].matches, what,
+                           counts[at].hypothesis, counts[at].reference);
     };
     add(0, "characters");
     const auto last = static_cast<std::size_t>(options.charOrder - 1);

@@ -27,18 +27,47 @@ enum Feature : std::size_t {
     kFeatures
 };
 
+/// The named scores of many answers: each is computed for all of them when the first one asks.
+class ScoreBatch {
+public:
+    ScoreBatch(const std::vector<NamedScore>& scores, std::span<const std::string> answers,
+               std::span<const std::vector<std::string>> references)
+        : m_scores(scores), m_answers(answers), m_references(references), m_known(scores.size()),
+          m_together(std::none_of(references.begin(), references.end(),
+                                  [](const auto& list) { return list.empty(); })) {}
+
+    RewardBreakdown score(std::size_t name, std::size_t answer) {
+        const Reward& reward = *m_scores[name].reward;
+        // An answer without a reference may not need this score: it must not fail for the others.
+        if (!m_together)
+            return reward.score(m_answers[answer], m_references[answer]);
+        if (m_known[name].empty())
+            m_known[name] = reward.scoreAll(m_answers, m_references);
+        return m_known[name][answer];
+    }
+
+private:
+    const std::vector<NamedScore>& m_scores;
+    std::span<const std::string> m_answers;
+    std::span<const std::vector<std::string>> m_references;
+    std::vector<std::vector<RewardBreakdown>> m_known; ///< by score; empty = not asked for yet
+    bool m_together;
+};
+
 /// One answer while it is scored: what was asked for is kept for the reason.
 class Scoring {
 public:
     Scoring(std::string_view answer, std::span<const std::string> references,
-            const std::vector<NamedScore>& scores, const TokenCounter& countTokens)
+            const std::vector<NamedScore>& scores, const TokenCounter& countTokens,
+            ScoreBatch& batch, std::size_t place)
         : m_answer(answer), m_references(references), m_scores(scores), m_countTokens(countTokens),
+          m_batch(batch), m_place(place),
           m_values(kFeatures + scores.size(), std::numeric_limits<double>::quiet_NaN()) {}
 
     double value(std::size_t name) {
         if (std::isnan(m_values[name])) {
-            m_values[name] = name < kFeatures ? feature(static_cast<Feature>(name))
-                                              : score(m_scores[name - kFeatures]);
+            m_values[name] =
+                name < kFeatures ? feature(static_cast<Feature>(name)) : score(name - kFeatures);
             m_parts.emplace_back(name < kFeatures ? textFeatures()[name].name
                                                   : m_scores[name - kFeatures].name,
                                  m_values[name]);
@@ -51,9 +80,9 @@ public:
     [[nodiscard]] const std::string& reasons() const { return m_reasons; }
 
 private:
-    double score(const NamedScore& named) {
-        const RewardBreakdown result = named.reward->score(m_answer, m_references);
-        m_reasons += fmt::format("; {}: {}", named.name, result.reason);
+    double score(std::size_t name) {
+        const RewardBreakdown result = m_batch.score(name, m_place);
+        m_reasons += fmt::format("; {}: {}", m_scores[name].name, result.reason);
         return result.value;
     }
     [[nodiscard]] double lengthOf(std::string_view text, LengthUnit unit) const {
@@ -99,6 +128,8 @@ private:
     std::span<const std::string> m_references;
     const std::vector<NamedScore>& m_scores;
     const TokenCounter& m_countTokens;
+    ScoreBatch& m_batch;
+    std::size_t m_place;
     std::vector<double> m_values;
     std::vector<std::pair<std::string, double>> m_parts;
     std::string m_reasons;
@@ -115,8 +146,30 @@ public:
 
     [[nodiscard]] RewardBreakdown score(std::string_view answer,
                                         std::span<const std::string> references) const override {
-        const std::string repaired = repairUtf8(answer);
-        Scoring scoring(repaired, references, m_scores, m_countTokens);
+        const std::vector<std::string> answers{std::string(answer)};
+        const std::vector<std::vector<std::string>> all{{references.begin(), references.end()}};
+        return std::move(scoreAll(answers, all).front());
+    }
+
+    [[nodiscard]] std::vector<RewardBreakdown>
+    scoreAll(std::span<const std::string> answers,
+             std::span<const std::vector<std::string>> references) const override {
+        requireSameCount(name(), answers, references);
+        std::vector<std::string> repaired;
+        for (const std::string& answer : answers)
+            repaired.push_back(repairUtf8(answer));
+        ScoreBatch batch(m_scores, repaired, references);
+        std::vector<RewardBreakdown> out;
+        for (std::size_t i = 0; i < repaired.size(); ++i)
+            out.push_back(scoreOne(repaired[i], references[i], batch, i));
+        return out;
+    }
+
+private:
+    [[nodiscard]] RewardBreakdown scoreOne(const std::string& repaired,
+                                           const std::vector<std::string>& references,
+                                           ScoreBatch& batch, std::size_t place) const {
+        Scoring scoring(repaired, references, m_scores, m_countTokens, batch, place);
         double raw = 0;
         std::string trouble;
         try {
@@ -145,7 +198,6 @@ public:
         return out;
     }
 
-private:
     std::string m_text;
     std::unique_ptr<Expression> m_expression;
     std::vector<NamedScore> m_scores;

@@ -19,14 +19,23 @@ public:
 
     [[nodiscard]] RewardBreakdown score(std::string_view answer,
                                         std::span<const std::string> references) const override {
-        RewardBreakdown out;
+        const std::vector<std::string> answers{std::string(answer)};
+        const std::vector<std::vector<std::string>> all{{references.begin(), references.end()}};
+        return std::move(scoreAll(answers, all).front());
+    }
+
+    [[nodiscard]] std::vector<RewardBreakdown>
+    scoreAll(std::span<const std::string> answers,
+             std::span<const std::vector<std::string>> references) const override {
+        requireSameCount(name(), answers, references);
+        std::vector<RewardBreakdown> out(answers.size());
         for (const WeightedPart& part : m_parts) {
-            RewardBreakdown one = part.reward->score(answer, references);
-            out.value += part.weight / m_sum * one.value;
-            if (!out.reason.empty())
-                out.reason += "; ";
-            out.reason += one.reason;
-            out.parts.emplace_back(std::string(part.reward->name()), one.value);
+            const auto scores = part.reward->scoreAll(answers, references);
+            for (std::size_t i = 0; i < out.size(); ++i) {
+                out[i].value += part.weight / m_sum * scores[i].value;
+                out[i].reason += (out[i].reason.empty() ? "" : "; ") + scores[i].reason;
+                out[i].parts.emplace_back(std::string(part.reward->name()), scores[i].value);
+            }
         }
         return out;
     }

@@ -91,11 +91,11 @@ ErrorRates errorRates(const EditCounts& edits) {
 }
 
 ErrorRates wordErrorRates(std::string_view hypothesis, std::string_view reference) {
-    return errorRates(countEdits(alignWords(hypothesis, reference)));
+    return errorRates(countWordEdits(hypothesis, reference));
 }
 
 ErrorRates characterErrorRates(std::string_view hypothesis, std::string_view reference) {
-    return errorRates(countEdits(alignCharacters(hypothesis, reference)));
+    return errorRates(countCharacterEdits(hypothesis, reference));
 }
 
 std::string comparableText(std::string_view text, const TextComparison& comparison) {

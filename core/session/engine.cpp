@@ -51,18 +51,22 @@ AnswerScorer makeScorer(const std::vector<RewardSpec>& specs, const RewardServic
     for (const auto& spec : specs)
         members->push_back(
             {spec.name, spec.weight, makeReward(spec.name, spec.optionsJson, services)});
-    return [members](const std::string& answer, const std::vector<std::string>& references) {
-        RewardedText result;
+    return [members](std::span<const std::string> answers,
+                     std::span<const std::vector<std::string>> references) {
+        std::vector<RewardedText> results(answers.size());
         for (const auto& member : *members) {
-            const auto breakdown = member.reward->score(answer, references);
-            result.total += member.weight * breakdown.value;
-            result.parts.emplace_back(member.name, breakdown.value);
-            if (!result.reason.empty())
-                result.reason += "; ";
-            result.reason +=
-                members->size() > 1 ? member.name + ": " + breakdown.reason : breakdown.reason;
+            const auto scores = member.reward->scoreAll(answers, references);
+            for (std::size_t i = 0; i < answers.size(); ++i) {
+                auto& result = results[i];
+                result.total += member.weight * scores[i].value;
+                result.parts.emplace_back(member.name, scores[i].value);
+                if (!result.reason.empty())
+                    result.reason += "; ";
+                result.reason +=
+                    members->size() > 1 ? member.name + ": " + scores[i].reason : scores[i].reason;
+            }
         }
-        return result;
+        return results;
     };
 }
 

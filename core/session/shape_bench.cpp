@@ -186,7 +186,7 @@ private:
         parts.examples = m_source.get();
         parts.pool = m_pool.get();
         parts.texts = numbersAsText();
-        parts.score = scoreOfText;
+        parts.score = oneByOne(scoreOfText);
         parts.eosTokenIds = {m_model->config().text.eosTokenId};
         const auto trainer = makeTrainer(config, std::move(parts));
         for (int step = 0; step < m_request.steps && !m_result.stopped; ++step) {

@@ -50,6 +50,11 @@ struct EditCounts {
                                                        std::string_view reference);
 
 [[nodiscard]] EditCounts countEdits(const std::vector<AlignmentOp>& ops);
+/// countEdits(alignWords(...)) without the alignment: faster.
+[[nodiscard]] EditCounts countWordEdits(std::string_view hypothesis, std::string_view reference);
+/// countEdits(alignCharacters(...)) without the alignment: faster.
+[[nodiscard]] EditCounts countCharacterEdits(std::string_view hypothesis,
+                                             std::string_view reference);
 
 /// The words of a text as alignWords sees them.
 [[nodiscard]] std::vector<TextSpan> alignmentWords(std::string_view text);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/error.h"
 #include "core/group/length_rewards.h"
 #include "core/train/collator.h"
+#include "core/train/group_advantages.h"
 #include "core/train/grpo_trainer.h"
-#include "core/train/grpo_weigh.h"
 
 #include <algorithm>
 
@@ -34,12 +35,12 @@ bool GrpoTrainer::collect(GrpoStep& step, std::size_t streamOffset, bool keepGra
         step.groups.push_back(groupOf(step.examples[prompt], step.number, prompt));
     auto& pool = *parts().pool;
     step.workers.resize(static_cast<std::size_t>(pool.size()));
-    pool.run([&](int worker) { collectAndScore(step, worker, streamOffset, keepGraph, stop); });
+    pool.run([&](int worker) { collectSlice(step, worker, streamOffset, keepGraph, stop); });
     return std::ranges::none_of(step.workers, [](const auto& part) { return part.stopped; });
 }
 
-void GrpoTrainer::collectAndScore(GrpoStep& step, int worker, std::size_t streamOffset,
-                                  bool keepGraph, const std::stop_token& stop) const {
+void GrpoTrainer::collectSlice(GrpoStep& step, int worker, std::size_t streamOffset, bool keepGraph,
+                               const std::stop_token& stop) const {
     auto& part = step.workers[static_cast<std::size_t>(worker)];
     const auto slices = plan(step.examples.size(), worker);
     for (const auto& [update, prompts] : slices) {
@@ -54,7 +55,7 @@ void GrpoTrainer::collectAndScore(GrpoStep& step, int worker, std::size_t stream
         if (part.stopped)
             return;
         const PartTimer timer(part.times.reward);
-        scoreMicroBatch(step, part.microBatches.back());
+        takeAnswers(step, part.microBatches.back());
     }
     for (auto& micro : part.microBatches)
         if (!micro.cacheHasGraph)
@@ -85,39 +86,54 @@ void GrpoTrainer::sampleMicroBatch(GrpoStep& step, GrpoMicroBatch& micro, int wo
     findDistinctAnswers(micro);
 }
 
-Answer GrpoTrainer::scoredAnswer(const GrpoMicroBatch& micro, std::size_t row,
-                                 const std::vector<std::string>& references) const {
+Answer GrpoTrainer::answerOf(const GrpoMicroBatch& micro, std::size_t row) const {
     const auto tokens = rowTokens(micro.answers, row);
     const bool sampled = row < micro.samples;
     Answer answer;
     answer.tokenIds.assign(tokens.begin(), tokens.end());
     answer.text = parts().texts.text(answer.tokenIds);
-    auto scored = parts().score(answer.text, references);
-    answer.reward = scored.total;
-    answer.rewardParts = std::move(scored.parts);
-    answer.reason = std::move(scored.reason);
     answer.finished = micro.finished[row];
     answer.origin = sampled ? AnswerOrigin::Policy : AnswerOrigin::Reference;
     if (sampled)
         answer.logProbs = rowValues(micro.sampledLogProbs, static_cast<std::int64_t>(row),
                                     micro.answers.lengths[row]);
-    if (const int cache = config().spec.advantage.softPunishCache; cache > 0) {
-        const double punishment = sampled
-                                      ? softOverlongPunishment(micro.answers.lengths[row],
-                                                               config().maxCompletionLength, cache)
-                                      : 0.0;
-        answer.reward += punishment;
-        answer.rewardParts.emplace_back("soft_overlong", punishment);
-    }
     return answer;
 }
 
-void GrpoTrainer::scoreMicroBatch(GrpoStep& step, GrpoMicroBatch& micro) const {
+void GrpoTrainer::takeAnswers(GrpoStep& step, const GrpoMicroBatch& micro) const {
     // Samples come before references in every group, as they do in the rows.
-    for (std::size_t row = 0; row < micro.places.size(); ++row) {
-        auto& group = step.groups[micro.places[row].group];
-        group.answers.push_back(scoredAnswer(micro, row, group.references));
-    }
+    for (std::size_t row = 0; row < micro.places.size(); ++row)
+        step.groups[micro.places[row].group].answers.push_back(answerOf(micro, row));
+}
+
+void GrpoTrainer::scoreAnswers(std::vector<Group>& groups) const {
+    std::vector<std::string> texts;
+    std::vector<std::vector<std::string>> references;
+    for (const auto& group : groups)
+        for (const auto& answer : group.answers) {
+            texts.push_back(answer.text);
+            references.push_back(group.references);
+        }
+    auto scores = parts().score(texts, references);
+    VIVA_ASSERT(scores.size() == texts.size());
+    const int cache = config().spec.advantage.softPunishCache;
+    auto next = scores.begin();
+    for (auto& group : groups)
+        for (auto& answer : group.answers) {
+            answer.reward = next->total;
+            answer.rewardParts = std::move(next->parts);
+            answer.reason = std::move(next->reason);
+            ++next;
+            if (cache <= 0)
+                continue;
+            const double punishment =
+                answer.origin == AnswerOrigin::Policy
+                    ? softOverlongPunishment(static_cast<std::int64_t>(answer.tokenIds.size()),
+                                             config().maxCompletionLength, cache)
+                    : 0.0;
+            answer.reward += punishment;
+            answer.rewardParts.emplace_back("soft_overlong", punishment);
+        }
 }
 
 bool GrpoTrainer::collectWithVariance(GrpoStep& step, const std::stop_token& stop) {
@@ -128,10 +144,15 @@ bool GrpoTrainer::collectWithVariance(GrpoStep& step, const std::stop_token& sto
     GrpoTimes times;
     std::size_t asked = 0;
     double replaced = 0;
+    double rewardSec = 0;
     for (int round = 0;; ++round) {
         const auto count = step.examples.size();
         if (!collect(step, asked, false, stop))
             return false;
+        {
+            const PartTimer timer(rewardSec);
+            scoreAnswers(step.groups);
+        }
         asked += count;
         for (const auto& part : step.workers) {
             times.prefill += part.times.prefill;
@@ -153,6 +174,7 @@ bool GrpoTrainer::collectWithVariance(GrpoStep& step, const std::stop_token& sto
     step.resampledGroups = replaced;
     buildMicroBatches(step, good);
     step.workers.front().times = times;
+    step.rewardSec = rewardSec;
     return true;
 }
 

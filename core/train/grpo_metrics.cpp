@@ -214,7 +214,7 @@ void addTimes(const GrpoStep& step, Metrics& metrics) {
     const auto workers = static_cast<double>(step.workers.size());
     metrics.emplace_back("timing/prefill", sum.prefill / workers);
     metrics.emplace_back("timing/generate", sum.generate / workers);
-    metrics.emplace_back("timing/reward", sum.reward / workers);
+    metrics.emplace_back("timing/reward", sum.reward / workers + step.rewardSec);
     metrics.emplace_back("timing/reference", sum.reference / workers);
     metrics.emplace_back("timing/update", sum.update / workers);
     metrics.emplace_back("timing/optimizer", step.optimizerSec);

@@ -77,6 +77,7 @@ struct GrpoStep {
     std::int64_t number = 0; ///< 1-based
     double gradNorm = 0;
     double optimizerSec = 0;
+    double rewardSec = 0; ///< that the step waited for its rewards
     double sftCoefficient = 0;
     double entropyCoefficient = 0;
     double resampledGroups = 0;     ///< groups that other prompts took the place of

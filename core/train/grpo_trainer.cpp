@@ -6,6 +6,7 @@
 #include "core/train/objective_config.h"
 
 #include <algorithm>
+#include <future>
 
 namespace viva {
 namespace {
@@ -43,10 +44,10 @@ std::optional<Trainer::StepReport> GrpoTrainer::attempt(const std::vector<TrainE
     GrpoStep step;
     step.examples = examples;
     step.number = currentStep();
-    const bool collected = config().spec.advantage.zeroVarianceGroups == "resample"
-                               ? collectWithVariance(step, stop)
-                               : collect(step, 0, true, stop);
-    if (!collected)
+    const bool resample = config().spec.advantage.zeroVarianceGroups == "resample";
+    const bool collected =
+        resample ? collectWithVariance(step, stop) : collect(step, 0, true, stop);
+    if (!collected || !scoreAndRefer(step, resample, stop))
         return std::nullopt;
     if (config().objective == "rl_sft")
         step.sftCoefficient = sftCoefficientAt(config(), step.number);
@@ -60,6 +61,26 @@ std::optional<Trainer::StepReport> GrpoTrainer::attempt(const std::vector<TrainE
                 return std::nullopt;
     m_reference.follow(step.number);
     return report(step);
+}
+
+bool GrpoTrainer::scoreAndRefer(GrpoStep& step, bool scored, const std::stop_token& stop) {
+    std::future<void> scores; // waits in its destructor
+    if (!scored)
+        scores = std::async(std::launch::async, [&] { scoreAnswers(step.groups); });
+    if (wantsReference())
+        parts().pool->run([&](int worker) {
+            auto& part = step.workers[static_cast<std::size_t>(worker)];
+            for (auto& micro : part.microBatches) {
+                part.stopped = part.stopped || stop.stop_requested();
+                if (!part.stopped)
+                    scoreUnderReference(step, micro, worker);
+            }
+        });
+    if (scores.valid()) {
+        const PartTimer timer(step.rewardSec);
+        scores.get();
+    }
+    return !stopped(step);
 }
 
 bool GrpoTrainer::update(GrpoStep& step, int iteration, int update, const std::stop_token& stop) {

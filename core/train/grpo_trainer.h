@@ -30,16 +30,20 @@ private:
     void addState(TrainerState& state) const override;
     void takeState(const TrainerState& state) override;
 
-    /// Samples and scores the examples on the workers; false when stopped.
+    /// Samples the examples on the workers; false when stopped.
     bool collect(GrpoStep& step, std::size_t streamOffset, bool keepGraph,
                  const std::stop_token& stop) const;
-    void collectAndScore(GrpoStep& step, int worker, std::size_t streamOffset, bool keepGraph,
-                         const std::stop_token& stop) const;
+    void collectSlice(GrpoStep& step, int worker, std::size_t streamOffset, bool keepGraph,
+                      const std::stop_token& stop) const;
     void sampleMicroBatch(GrpoStep& step, GrpoMicroBatch& micro, int worker,
                           std::size_t streamOffset, const std::stop_token& stop) const;
-    void scoreMicroBatch(GrpoStep& step, GrpoMicroBatch& micro) const;
-    [[nodiscard]] Answer scoredAnswer(const GrpoMicroBatch& micro, std::size_t row,
-                                      const std::vector<std::string>& references) const;
+    [[nodiscard]] Answer answerOf(const GrpoMicroBatch& micro, std::size_t row) const;
+    void takeAnswers(GrpoStep& step, const GrpoMicroBatch& micro) const;
+    /// All answers of the groups in one call, as rewards over a network or over many texts want it.
+    void scoreAnswers(std::vector<Group>& groups) const;
+    /// Scores the answers beside the workers' pass under the reference policy; both need nothing
+    /// but the answers. False when stopped.
+    bool scoreAndRefer(GrpoStep& step, bool scored, const std::stop_token& stop);
     /// Samples other prompts until every group has variance, or the cap is reached.
     bool collectWithVariance(GrpoStep& step, const std::stop_token& stop);
     void buildMicroBatches(GrpoStep& step, std::span<const SampledPrompt> sampled) const;

@@ -152,8 +152,6 @@ GrpoLossInput GrpoTrainer::lossInput(const GrpoMicroBatch& micro, const AnswerSc
 torch::Tensor GrpoTrainer::microBatchLoss(GrpoStep& step, GrpoMicroBatch& micro, int worker,
                                           int iteration) const {
     auto& part = step.workers[static_cast<std::size_t>(worker)];
-    if (iteration == 0 && wantsReference())
-        scoreUnderReference(step, micro, worker);
     if (!micro.cacheHasGraph) {
         const PartTimer timer(part.times.prefill);
         micro.cache = parts().decoder->prefill(promptsOf(examplesOf(step, micro.prompts)), kPolicy);

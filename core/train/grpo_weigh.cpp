@@ -3,6 +3,7 @@
 
 #include "core/group/group_stats.h"
 #include "core/train/collator.h"
+#include "core/train/group_advantages.h"
 #include "core/train/objective_config.h"
 
 #include <algorithm>
@@ -12,59 +13,6 @@ namespace {
 
 bool isReference(const Answer& answer) {
     return answer.origin == AnswerOrigin::Reference;
-}
-
-/// References of rl_sft are imitated, not compared: they are no members of the group.
-bool isMember(const Answer& answer, const TrainConfig& config) {
-    return config.objective != "rl_sft" || !isReference(answer);
-}
-
-/// The rewards of one answer: its total, or its parts where each is scaled on its own.
-std::vector<double> rewardsOf(const Answer& answer, bool byPart) {
-    if (!byPart || answer.rewardParts.empty())
-        return {answer.reward};
-    std::vector<double> parts;
-    for (const auto& [name, value] : answer.rewardParts)
-        parts.push_back(value);
-    return parts;
-}
-
-RewardTable tableOf(const GrpoStep& step, const TrainConfig& config) {
-    const bool byPart = config.spec.advantage.aggregation == "normalize_then_sum";
-    RewardTable table;
-    for (const auto& group : step.groups) {
-        auto& rows = table.groups.emplace_back();
-        auto& marks = table.offPolicy.emplace_back();
-        for (const auto& answer : group.answers)
-            if (isMember(answer, config)) {
-                rows.push_back(rewardsOf(answer, byPart));
-                marks.push_back(isReference(answer));
-            }
-    }
-    const auto parts = table.groups.empty() || table.groups.front().empty()
-                           ? std::size_t{0}
-                           : table.groups.front().front().size();
-    if (byPart && parts >= config.rewards.size()) {
-        for (const auto& reward : config.rewards)
-            table.weights.push_back(reward.weight);
-        table.weights.resize(parts, 1.0); // the punishment of over-long answers
-    }
-    return table;
-}
-
-void weighGroups(GrpoStep& step, const TrainConfig& config) {
-    const auto weighed = computeAdvantages(tableOf(step, config), advantageConfigOf(config));
-    for (std::size_t g = 0; g < step.groups.size(); ++g) {
-        auto& group = step.groups[g];
-        const auto& advantages = weighed.groups[g];
-        group.rewardMean = advantages.mean;
-        group.rewardStd = advantages.deviation;
-        group.zeroVariance = advantages.zeroVariance;
-        std::size_t member = 0;
-        for (auto& answer : group.answers)
-            if (isMember(answer, config))
-                answer.advantage = advantages.advantages[member++];
-    }
 }
 
 /// Token advantages by group and answer; an answer's own is the mean over its tokens.
@@ -192,16 +140,8 @@ void fillMicroBatch(GrpoMicroBatch& micro, const GrpoStep& step, const StepShare
 
 } // namespace
 
-bool hasNoVariance(const Group& group, const TrainConfig& config) {
-    std::vector<double> rewards;
-    for (const auto& answer : group.answers)
-        if (isMember(answer, config))
-            rewards.push_back(answer.reward);
-    return allEqual(rewards);
-}
-
 std::vector<double> weighStep(GrpoStep& step, const TrainConfig& config) {
-    weighGroups(step, config);
+    weighGroups(step.groups, config);
     std::vector<std::vector<std::vector<double>>> tokenAdvantages;
     if (config.spec.leaf.credit == "leaf")
         tokenAdvantages = spanAdvantages(step, config);

@@ -8,10 +8,6 @@
 
 namespace viva {
 
-/// Whether the answers of a scored group all get the same reward; beside a group (rl_sft) only its
-/// samples are looked at.
-[[nodiscard]] bool hasNoVariance(const Group& group, const TrainConfig& config);
-
 /// Rewards to advantages, and to each row its weight in the loss: fills the groups' mean, deviation
 /// and advantages, and each micro-batch's mask, advantages, weights and cut. Returns the weight of
 /// one reference token in the cross entropy, an update each (0 where there is none).

@@ -35,21 +35,6 @@ GrpoLossConfig lossConfigOf(const TrainConfig& config) {
     return result;
 }
 
-AdvantageConfig advantageConfigOf(const TrainConfig& config) {
-    const AdvantageSpec& spec = config.spec.advantage;
-    AdvantageConfig result;
-    result.scale = advantageScaleFromName(config.scaleRewards);
-    result.deviation = deviationKindFromName(config.advantageStd);
-    result.eps = config.advantageEps;
-    result.floor = spec.floor;
-    result.zeroStdReplacement = spec.zeroStdReplacement;
-    result.aggregation = rewardAggregationFromName(spec.aggregation);
-    // Beside the group references are imitated, not compared.
-    result.baseline = config.objective == "rl_sft" ? AdvantageBaseline::OnPolicy
-                                                   : advantageBaselineFromName(spec.baseline);
-    return result;
-}
-
 EntropyControlConfig entropyConfigOf(const TrainConfig& config) {
     const EntropySpec& spec = config.spec.entropy;
     return {spec.coefficient, spec.adaptive, spec.minimum, spec.maximum, spec.delta, spec.target};

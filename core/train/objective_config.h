@@ -2,7 +2,6 @@
 #pragma once
 
 #include "core/config/train_config.h"
-#include "core/group/advantages.h"
 #include "core/group/leaf.h"
 #include "core/rl/entropy.h"
 #include "core/rl/grpo_loss.h"
@@ -13,7 +12,6 @@ namespace viva {
 /// The options of a run as the pure functions of core/group and core/rl take them.
 /// @throws Error(InvalidArgument) for a name that is not known.
 [[nodiscard]] GrpoLossConfig lossConfigOf(const TrainConfig& config);
-[[nodiscard]] AdvantageConfig advantageConfigOf(const TrainConfig& config);
 [[nodiscard]] EntropyControlConfig entropyConfigOf(const TrainConfig& config);
 [[nodiscard]] SamplerCorrectionConfig samplerConfigOf(const TrainConfig& config);
 [[nodiscard]] LeafConfig leafConfigOf(const TrainConfig& config);

@@ -45,9 +45,22 @@ struct RewardedText {
     std::string reason;
 };
 
-/// Scores one text against its references. Called from several threads at once.
-using AnswerScorer = std::function<RewardedText(const std::string& answer,
-                                                const std::vector<std::string>& references)>;
+/// Scores the answers of a step in one call, each against its own references; one result an answer.
+/// Called from one thread at a time, which need not be the trainer's.
+using AnswerScorer = std::function<std::vector<RewardedText>(
+    std::span<const std::string> answers, std::span<const std::vector<std::string>> references)>;
+
+/// A scorer that looks at each answer by itself.
+[[nodiscard]] inline AnswerScorer
+oneByOne(std::function<RewardedText(const std::string&, const std::vector<std::string>&)> score) {
+    return [score = std::move(score)](std::span<const std::string> answers,
+                                      std::span<const std::vector<std::string>> references) {
+        std::vector<RewardedText> results;
+        for (std::size_t i = 0; i < answers.size(); ++i)
+            results.push_back(score(answers[i], references[i]));
+        return results;
+    };
+}
 
 /// Tokens back to text. Called from several threads at once.
 struct AnswerTexts {

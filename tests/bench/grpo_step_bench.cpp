@@ -72,9 +72,9 @@ TrainerParts partsOf(Decoder& decoder, LoraAdapter& adapter, ExampleSource& exam
     parts.pool = &pool;
     parts.texts = {[](auto ids) { return std::to_string(ids.empty() ? 0 : ids.front()); },
                    [](auto ids) { return std::vector<std::string>(ids.size(), "x"); }};
-    parts.score = [](const std::string& answer, const std::vector<std::string>&) {
+    parts.score = oneByOne([](const std::string& answer, const std::vector<std::string>&) {
         return RewardedText{static_cast<double>(std::atoi(answer.c_str()) % 10) / 10, {}, {}};
-    };
+    });
     parts.eosTokenIds = {511};
     return parts;
 }

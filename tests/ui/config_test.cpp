@@ -3,7 +3,6 @@
 
 #include "ui/bridge/task_runner.h"
 #include "ui/models/config_form.h"
-#include "ui/models/objective_formula.h"
 #include "ui/models/run_estimate.h"
 #include "ui/pages/configure/configure_page.h"
 #include "ui/pages/configure/form_view.h"
@@ -23,6 +22,8 @@
 #include <QTest>
 
 #include <gtest/gtest.h>
+
+#include <set>
 
 namespace viva {
 namespace {
@@ -91,47 +92,6 @@ TEST(ConfigForm, KnowsWhatDiffersFromThePreset) {
     EXPECT_TRUE(form.isChanged("beta"));
     form.setText("beta", "0.02");
     EXPECT_TRUE(form.changes().empty());
-}
-
-TEST(ObjectiveFormula, StrikesOutTheKlTermAtBetaZero) {
-    TrainConfig config;
-    const QString with = objectiveFormula(config, lightColors());
-    EXPECT_FALSE(with.contains("line-through"));
-    EXPECT_TRUE(with.contains("0.02"));
-    config.beta = 0;
-    EXPECT_TRUE(objectiveFormula(config, lightColors()).contains("line-through"));
-}
-
-TEST(ObjectiveFormula, ShowsClippingOnlyWhereItActs) {
-    TrainConfig config;
-    EXPECT_FALSE(objectiveFormula(config, lightColors()).contains("min("));
-    config.numIterations = 2;
-    EXPECT_TRUE(objectiveFormula(config, lightColors()).contains("min("));
-    config.objective = "sft";
-    EXPECT_FALSE(objectiveFormula(config, lightColors()).contains("KL"));
-}
-
-TEST(ObjectiveFormula, ShowsWhatReferencesAdd) {
-    TrainConfig config;
-    EXPECT_FALSE(objectiveFormula(config, lightColors()).contains("references"));
-    config.objective = "mp_grpo";
-    EXPECT_TRUE(objectiveFormula(config, lightColors()).contains("never clipped"));
-    config.spec.mixed.shaping = "luffy";
-    EXPECT_TRUE(objectiveFormula(config, lightColors()).contains("0.1"));
-    config.objective = "rl_sft";
-    EXPECT_TRUE(objectiveFormula(config, lightColors()).contains("SFT"));
-}
-
-TEST(ObjectiveFormula, HasATermForEveryLoss) {
-    QStringList seen;
-    for (const char* loss : {"dapo", "cispo", "sapo", "vespo", "gmpo", "luspo", "padded_length"}) {
-        TrainConfig config;
-        config.lossType = loss;
-        config.numIterations = 2;
-        const QString formula = objectiveFormula(config, lightColors());
-        EXPECT_FALSE(seen.contains(formula)) << loss;
-        seen << formula;
-    }
 }
 
 TEST(RunEstimate, ScalesWithAnswersAndIsUnknownWithoutAMeasure) {
@@ -279,13 +239,70 @@ TEST_F(ConfigurePageTest, TheMemoryFollowsTheOptions) {
 }
 
 TEST_F(ConfigurePageTest, OffersEveryOptionWithAnExplanation) {
+    const auto text = [](std::string_view view) {
+        return QString::fromUtf8(view.data(), qsizetype(view.size())).toHtmlEscaped();
+    };
     for (const OptionInfo& option : trainOptions()) {
-        const QString key = QString::fromUtf8(option.key.data(), qsizetype(option.key.size()));
-        OptionField* field = page.formView().field(key);
+        OptionField* field = page.formView().field(text(option.key));
         ASSERT_NE(field, nullptr) << option.key;
+        const QString tip = field->toolTip();
+        for (const std::string_view part : {option.label, option.effect, option.formula,
+                                            option.source, option.trlName, option.key})
+            EXPECT_TRUE(tip.contains(text(part))) << option.key << ": " << part;
         EXPECT_FALSE(option.effect.empty()) << option.key;
+        EXPECT_TRUE(option.effect.ends_with('.')) << option.key;
         EXPECT_FALSE(option.source.empty()) << option.key;
     }
+}
+
+/// Keys of a configuration as trainOptions() names them.
+void collectKeys(const nlohmann::json& json, const std::string& prefix,
+                 std::set<std::string>& keys) {
+    for (const auto& [key, value] : json.items()) {
+        if (value.is_object())
+            collectKeys(value, prefix + key + ".", keys);
+        else
+            keys.insert(prefix + key);
+    }
+}
+
+TEST_F(ConfigurePageTest, EveryKeyOfAConfigurationIsAnOption) {
+    std::set<std::string> keys;
+    collectKeys(toJson(TrainConfig()), "", keys);
+    std::set<std::string> offered;
+    for (const OptionInfo& option : trainOptions())
+        offered.insert(std::string(option.key));
+    EXPECT_EQ(keys, offered);
+}
+
+TEST_F(ConfigurePageTest, OffersEveryPresetWithItsSource) {
+    auto* bar = page.findChild<PresetBar*>();
+    auto* choice = bar->findChild<QComboBox*>();
+    ASSERT_GE(choice->count(), 13);
+    for (const Preset& preset : bar->presets()) {
+        if (preset.own)
+            continue;
+        const int at = choice->findText(preset.name);
+        ASSERT_GE(at, 0) << preset.name.toStdString();
+        EXPECT_FALSE(preset.source.isEmpty()) << preset.name.toStdString();
+        EXPECT_TRUE(choice->itemData(at, Qt::ToolTipRole)
+                        .toString()
+                        .contains(preset.source.toHtmlEscaped()))
+            << preset.name.toStdString();
+    }
+}
+
+TEST_F(ConfigurePageTest, FieldsOfARowStandAtOneHeight) {
+    const auto top = [this](const char* key) {
+        OptionField* field = page.formView().field(key);
+        for (QWidget* editor : field->findChildren<QWidget*>()) {
+            if (qobject_cast<QComboBox*>(editor) || qobject_cast<QLineEdit*>(editor))
+                return editor->mapTo(&page, QPoint()).y();
+        }
+        return -1;
+    };
+    EXPECT_EQ(top("objective"), top("model"));
+    EXPECT_EQ(top("learning_rate"), top("beta"));
 }
 
 TEST_F(ConfigurePageTest, KeepsAPresetOfOnesOwn) {

@@ -79,23 +79,23 @@ TEST(Decimated, SurvivesNothingAndNonsense) {
 }
 
 TEST(EasedRange, GrowsAtOnceAndShrinksSlowly) {
-    const ValueRange shown{0, 1, true};
-    const ValueRange grown = easedRange(shown, {-1, 2, true}, 0.25);
+    const AxisRange shown{0, 1, true};
+    const AxisRange grown = easedRange(shown, {-1, 2, true}, 0.25);
     EXPECT_DOUBLE_EQ(grown.low, -1);
     EXPECT_DOUBLE_EQ(grown.high, 2);
-    const ValueRange shrunk = easedRange(shown, {0.4, 0.6, true}, 0.25);
+    const AxisRange shrunk = easedRange(shown, {0.4, 0.6, true}, 0.25);
     EXPECT_DOUBLE_EQ(shrunk.low, 0.1);
     EXPECT_DOUBLE_EQ(shrunk.high, 0.9);
 }
 
 TEST(PaddedRange, HasHeightForAConstant) {
-    const ValueRange range = paddedRange({0.3, 0.3, true});
+    const AxisRange range = paddedRange({0.3, 0.3, true});
     EXPECT_LT(range.low, 0.3);
     EXPECT_GT(range.high, 0.3);
-    const ValueRange zero = paddedRange({0, 6e-15, true});
+    const AxisRange zero = paddedRange({0, 6e-15, true});
     EXPECT_EQ(zero.low, 0);
     EXPECT_EQ(zero.high, 1);
-    const ValueRange still = paddedRange({-0.0591, -0.0590, true});
+    const AxisRange still = paddedRange({-0.0591, -0.0590, true});
     EXPECT_GT(still.high - still.low, 0.02);
 }
 

@@ -7,12 +7,16 @@
 #include "ui/main_window.h"
 #include "ui/pages/configure/configure_page.h"
 #include "ui/pages/configure/form_view.h"
+#include "ui/pages/configure/preset_bar.h"
 #include "ui/pages/train/chart_grid.h"
 #include "ui/pages/train/train_page.h"
 #include "ui/theme/theme.h"
 
+#include <QAbstractItemView>
 #include <QApplication>
+#include <QComboBox>
 #include <QElapsedTimer>
+#include <QPainter>
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QTest>
@@ -93,6 +97,18 @@ int main(int argc, char** argv) {
             configure->formView().showField("epsilon");
             wait(300);
             shoot(window, folder, "configure" + at);
+            auto* presets = configure->findChild<PresetBar*>()->findChild<QComboBox*>();
+            presets->showPopup();
+            wait(300);
+            QPixmap opened = window.grab();
+            QPainter(&opened).drawPixmap(
+                window.mapFromGlobal(presets->view()->window()->mapToGlobal(QPoint())),
+                presets->view()->window()->grab());
+            opened.save(folder + "/presets" + at + ".png");
+            presets->hidePopup();
+            configure->activated(QStringLiteral("reward bench"));
+            wait(600);
+            shoot(window, folder, "reward-bench" + at);
             window.openCommandPalette();
             wait(200);
             if (QWidget* palette = QApplication::activeModalWidget()) {

@@ -14,7 +14,8 @@ namespace viva {
 struct AnswerRow {
     Answer answer;
     std::vector<DiffPiece> diff;
-    int rank = 0; ///< 1 = best reward
+    int rank = 0;           ///< 1 = best reward
+    std::size_t member = 0; ///< its place in the group
 };
 
 /// The answers of one group, best first.

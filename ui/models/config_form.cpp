@@ -117,6 +117,7 @@ void ConfigForm::setConfig(const TrainConfig& config) {
     m_config = config;
     m_unreadable.clear();
     m_complaints.clear();
+    m_rewardProblem.clear();
     check();
     emit allChanged();
     emit checked();
@@ -149,10 +150,23 @@ void ConfigForm::setText(std::string_view key, const QString& text) {
     emit checked();
 }
 
-void ConfigForm::setRewards(const std::vector<RewardSpec>& rewards) {
+void ConfigForm::setRewards(const std::vector<RewardSpec>& rewards, const QString& complaint) {
+    const QString key = QStringLiteral("rewards");
     m_config.rewards = rewards;
+    m_rewardProblem.clear(); // of the rewards before
+    m_complaints.remove(key);
+    if (!complaint.isEmpty())
+        m_complaints[key] = complaint;
     check();
-    emit fieldChanged(QStringLiteral("rewards"));
+    emit fieldChanged(key);
+    emit checked();
+}
+
+void ConfigForm::setRewardProblem(const QString& sentence) {
+    if (sentence == m_rewardProblem)
+        return;
+    m_rewardProblem = sentence;
+    check();
     emit checked();
 }
 
@@ -160,6 +174,8 @@ void ConfigForm::check() {
     m_problems = validate(m_config);
     for (auto typed = m_complaints.cbegin(); typed != m_complaints.cend(); ++typed)
         m_problems.push_back({typed.key().toStdString(), typed->toStdString(), true});
+    if (!m_rewardProblem.isEmpty() && !m_complaints.contains(QStringLiteral("rewards")))
+        m_problems.push_back({"rewards", m_rewardProblem.toStdString(), true});
 }
 
 QString ConfigForm::problem(std::string_view key) const {

@@ -43,7 +43,10 @@ public:
     /// As it is shown and typed: lists with commas, booleans as "true" and "false".
     [[nodiscard]] QString text(std::string_view key) const;
     void setText(std::string_view key, const QString& text);
-    void setRewards(const std::vector<RewardSpec>& rewards);
+    /// `complaint`: what is wrong with something typed there that no value could be made of.
+    void setRewards(const std::vector<RewardSpec>& rewards, const QString& complaint = {});
+    /// What trying the rewards has shown to be wrong with them; empty = nothing.
+    void setRewardProblem(const QString& sentence);
 
     /// What is wrong with a field, in words; empty when nothing is.
     [[nodiscard]] QString problem(std::string_view key) const;
@@ -66,6 +69,7 @@ private:
     QString m_presetName;
     QMap<QString, QString> m_unreadable; ///< texts that are no value, by key
     QMap<QString, QString> m_complaints; ///< what is wrong with them
+    QString m_rewardProblem;
     std::vector<ConfigProblem> m_problems;
 };
 

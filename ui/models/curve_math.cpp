@@ -84,8 +84,8 @@ std::vector<CurvePoint> decimated(std::span<const double> x, std::span<const dou
     return out;
 }
 
-ValueRange valueRange(std::span<const CurvePoint> points, double low, double high) {
-    ValueRange range;
+AxisRange valueRange(std::span<const CurvePoint> points, double low, double high) {
+    AxisRange range;
     for (const CurvePoint& point : points) {
         if (point.x < low || point.x > high || !std::isfinite(point.y))
             continue;
@@ -96,7 +96,7 @@ ValueRange valueRange(std::span<const CurvePoint> points, double low, double hig
     return range;
 }
 
-ValueRange paddedRange(const ValueRange& values) {
+AxisRange paddedRange(const AxisRange& values) {
     constexpr double kNothing = 1e-9; // what rounding leaves of a zero
     if (!values.any)
         return {0, 1, false};
@@ -106,17 +106,17 @@ ValueRange paddedRange(const ValueRange& values) {
     // Curves that hardly move are not blown up to noise.
     const double size = values.high - values.low;
     const double margin = size < 0.05 * magnitude ? 0.25 * magnitude : 0.08 * size;
-    ValueRange padded{values.low - margin, values.high + margin, true};
+    AxisRange padded{values.low - margin, values.high + margin, true};
     // Quantities that cannot be negative keep their zero when it is near.
     if (values.low >= 0 && padded.low < 0.15 * values.high)
         padded.low = 0;
     return padded;
 }
 
-ValueRange easedRange(const ValueRange& shown, const ValueRange& wanted, double pace) {
+AxisRange easedRange(const AxisRange& shown, const AxisRange& wanted, double pace) {
     if (!wanted.any || !shown.any)
         return wanted;
-    ValueRange next = wanted;
+    AxisRange next = wanted;
     if (wanted.low > shown.low)
         next.low = shown.low + (wanted.low - shown.low) * pace;
     if (wanted.high < shown.high)

@@ -26,19 +26,19 @@ struct CurvePoint {
                                                 std::span<const double> y, double low, double high,
                                                 int columns);
 
-struct ValueRange {
+struct AxisRange {
     double low = 0;
     double high = 1;
     bool any = false;
 };
 /// Least and greatest finite y of the points within [low, high].
-[[nodiscard]] ValueRange valueRange(std::span<const CurvePoint> points, double low, double high);
+[[nodiscard]] AxisRange valueRange(std::span<const CurvePoint> points, double low, double high);
 
 /// The range a y axis shows for these values: a margin around them, never of no height.
-[[nodiscard]] ValueRange paddedRange(const ValueRange& values);
+[[nodiscard]] AxisRange paddedRange(const AxisRange& values);
 
 /// The next range of an axis on its way to `wanted`: it grows at once, so that nothing is cut, and
 /// shrinks by `pace` of the difference, so that nothing jumps.
-[[nodiscard]] ValueRange easedRange(const ValueRange& shown, const ValueRange& wanted, double pace);
+[[nodiscard]] AxisRange easedRange(const AxisRange& shown, const AxisRange& wanted, double pace);
 
 } // namespace viva

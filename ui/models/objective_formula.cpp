@@ -114,11 +114,25 @@ QString referenceTerm(const TrainConfig& config, const Ink& ink) {
 }
 
 QString klTerm(const TrainConfig& config, const Ink& ink) {
+    const QString ratio = config.spec.policy.unbiasedKl
+                              ? sub(QStringLiteral("s"), QStringLiteral("it")) + u' '
+                              : QString();
     const QString kl =
-        QStringLiteral("KL<sub>%1</sub>").arg(QString::fromStdString(config.klEstimator));
+        ratio + QStringLiteral("KL<sub>%1</sub>").arg(QString::fromStdString(config.klEstimator));
     if (config.beta > 0)
         return ink.term(QStringLiteral("&minus; %1 ").arg(ink.number(config.beta)) + kl, true);
     return ink.term(QStringLiteral("&minus; &beta; ") + kl, false);
+}
+
+QString entropyTerm(const TrainConfig& config, const Ink& ink) {
+    const EntropySpec& entropy = config.spec.entropy;
+    const QString mean = QStringLiteral(" mean<sub>t</sub> <i>H</i>");
+    if (entropy.adaptive)
+        return ink.term(QStringLiteral("&minus; c") + mean, true) + QStringLiteral(" &nbsp;") +
+               ink.quiet(tr("(c moves towards an entropy of %1)").arg(plain(entropy.target)));
+    if (entropy.coefficient != 0)
+        return ink.term(QStringLiteral("&minus; ") + ink.number(entropy.coefficient) + mean, true);
+    return ink.quiet(QStringLiteral("&minus; c") + mean);
 }
 
 QString normaliser(const TrainConfig& config, const Ink& ink) {
@@ -150,14 +164,31 @@ QString normaliser(const TrainConfig& config, const Ink& ink) {
 }
 
 QString advantage(const TrainConfig& config, const Ink& ink) {
+    const AdvantageSpec& spec = config.spec.advantage;
     const QString top = QStringLiteral("%1 &minus; mean(r)").arg(sub("r", "i"));
     const QString left = sub(QStringLiteral("A"), QStringLiteral("i")) + QStringLiteral(" = ");
+    if (config.spec.leaf.credit == "leaf")
+        return sub("A", "it") + QStringLiteral(" = ") +
+               ink.term(QStringLiteral("(V(node) &minus; V(root)) + (V(node) &minus; V(parent))"),
+                        true) +
+               QStringLiteral(" &nbsp;") + ink.quiet(tr("by span"));
+    if (spec.aggregation == "normalize_then_sum")
+        return left +
+               ink.term(QStringLiteral("&Sigma;<sub>k</sub> w<sub>k</sub> (r<sub>ik</sub> &minus; "
+                                       "mean<sub>k</sub>) / std<sub>k</sub>"),
+                        true) +
+               QStringLiteral(" &nbsp;") + ink.quiet(tr("then scaled by the step"));
     if (config.scaleRewards == "none")
         return left + ink.term(top, true) + QStringLiteral(" &nbsp;") +
                ink.term(QStringLiteral("/ (std + &epsilon;)"), false);
     const QString over = config.scaleRewards == "batch" ? tr("of the step") : tr("of the group");
     return left +
-           ink.term(QStringLiteral("(%1) / (std + %2)").arg(top, ink.number(config.advantageEps)),
+           ink.term(QStringLiteral("(%1) / (%2 + %3)")
+                        .arg(top,
+                             spec.floor > 0
+                                 ? QStringLiteral("max(std, %1)").arg(ink.number(spec.floor))
+                                 : QStringLiteral("std"),
+                             ink.number(config.advantageEps)),
                     true) +
            QStringLiteral(" &nbsp;") + ink.quiet(over);
 }
@@ -167,8 +198,15 @@ QString reward(const TrainConfig& config, const Ink& ink) {
     for (const RewardSpec& spec : config.rewards)
         parts << QStringLiteral("%1 %2").arg(ink.number(spec.weight),
                                              QString::fromStdString(spec.name).toHtmlEscaped());
+    const int cache = config.spec.advantage.softPunishCache;
+    const QString punishment =
+        cache > 0
+            ? QStringLiteral(" ") +
+                  ink.term(tr("&minus; over-long, in the last %1 tokens").arg(ink.number(cache)),
+                           true)
+            : QString();
     return sub(QStringLiteral("r"), QStringLiteral("i")) + QStringLiteral(" = ") +
-           ink.term(parts.join(QStringLiteral(" + ")), true);
+           ink.term(parts.join(QStringLiteral(" + ")), true) + punishment;
 }
 
 } // namespace
@@ -186,6 +224,7 @@ QString objectiveFormula(const TrainConfig& config, const ThemeColors& colors) {
                policyTerm(config, ink) + QStringLiteral(" ") + klTerm(config, ink) +
                QStringLiteral(" ]")) +
            (config.referencesPerGroup() > 0 ? row(referenceTerm(config, ink)) : QString()) +
+           row(tr("entropy bonus: ") + entropyTerm(config, ink)) +
            row(QStringLiteral("N = ") + normaliser(config, ink)) + row(advantage(config, ink)) +
            row(reward(config, ink));
 }
@@ -202,6 +241,30 @@ QStringList objectiveNotes(const TrainConfig& config) {
     if (config.beta == 0)
         notes << tr(
             "\u03B2 = 0: nothing holds the policy near the reference. KL is charted anyway.");
+    const PolicySpec& policy = config.spec.policy;
+    const QString groups = QString::fromStdString(config.spec.advantage.zeroVarianceGroups);
+    if (groups == QLatin1String("skip"))
+        notes << tr("Groups whose answers all score alike are left out of the loss.");
+    if (groups == QLatin1String("resample"))
+        notes
+            << tr("Prompts whose answers all score alike are replaced by others, up to %1 rounds.")
+                   .arg(config.spec.advantage.maxResamples);
+    if (config.maskTruncatedCompletions)
+        notes << tr("Answers cut off at the length limit are left out of the loss.");
+    if (policy.offPolicyMaskThreshold > 0)
+        notes
+            << tr("Bad answers that the policy has left by more than %1 nats a token are dropped.")
+                   .arg(plain(policy.offPolicyMaskThreshold));
+    if (policy.topEntropyQuantile < 1)
+        notes << tr("Only the %1 % of tokens with the highest entropy enter the policy term.")
+                     .arg(plain(100 * policy.topEntropyQuantile));
+    if (config.spec.sampler.correction)
+        notes
+            << tr("Samples are weighed back from the sampler's distribution to the policy's (%1).")
+                   .arg(QString::fromStdString(config.spec.sampler.mode));
+    if (config.spec.reference.sync && config.beta > 0)
+        notes << tr("The reference follows the policy every %1 steps.")
+                     .arg(config.spec.reference.syncSteps);
     return notes;
 }
 

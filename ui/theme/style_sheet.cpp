@@ -72,6 +72,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox { back
     color: @text; border: 1px solid @border; border-radius: 6px; padding: 4px 8px; min-height: 20px;
     selection-background-color: @accent; selection-color: @onAccent; }
 QLineEdit:hover, QSpinBox:hover, QDoubleSpinBox:hover, QComboBox:hover { border-color: @textMuted; }
+QPlainTextEdit[look="formula"] { min-height: 34px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus,
 QComboBox:focus { border-color: @accent; }
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {
@@ -115,7 +116,7 @@ QAbstractItemView:focus { border-color: @accent; }
 QAbstractItemView::item { padding: 4px 8px; border: none; }
 QAbstractItemView::item:hover { background: @hover; }
 QAbstractItemView::item:selected { background: @accentSoft; color: @text; }
-QAbstractItemView[look="plain"] { border: none; background: transparent; border-radius: 0; }
+QAbstractItemView[look="plain"], QTextBrowser[look="plain"] { border: none; background: transparent; border-radius: 0; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: transparent; color: @textMuted; border: none;

@@ -28,8 +28,10 @@ MetricPlot::MetricPlot(ChartSpec spec, QWidget* parent)
     m_legend->setTextFormat(Qt::RichText);
     m_legend->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_legend->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    // Many curves need a line of their own for their names.
-    const bool ownLine = m_spec.curves.size() > 2;
+    // Many curves need a line of their own for their names, as two do beside a long title.
+    constexpr qsizetype kLongTitle = 18;
+    const bool ownLine =
+        m_spec.curves.size() > 2 || (m_spec.curves.size() > 1 && m_spec.title.size() > kLongTitle);
     if (ownLine)
         m_legend->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     auto* heading = new QBoxLayout(ownLine ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
@@ -242,7 +244,7 @@ void MetricPlot::fillLines() {
             continue;
         const std::vector<double> values = valuesOf(curve.spec);
         curve.shown = smoothed(values, m_view.smoothing);
-        const ValueRange range = valueRange(setGraph(curve.raw, values), m_view.low, m_view.high);
+        const AxisRange range = valueRange(setGraph(curve.raw, values), m_view.low, m_view.high);
         curve.raw->setVisible(m_view.smoothing > 0);
         static_cast<void>(setGraph(curve.line, curve.shown));
         if (range.any) {
@@ -263,7 +265,7 @@ void MetricPlot::fillStack() {
             top.assign(curve->shown.size(), 0);
         for (std::size_t row = 0; row < std::min(top.size(), curve->shown.size()); ++row)
             top[row] += curve->shown[row];
-        const ValueRange range = valueRange(setGraph(curve->line, top), m_view.low, m_view.high);
+        const AxisRange range = valueRange(setGraph(curve->line, top), m_view.low, m_view.high);
         m_values = {0, std::max(m_values.high, range.high), range.any || m_values.any};
         if (curve->shown.empty())
             curve->line->data()->clear();
@@ -286,7 +288,7 @@ void MetricPlot::fillBand() {
     const std::vector<double> smoothLow = smoothed(low, m_view.smoothing);
     const std::vector<double> smoothHigh = smoothed(high, m_view.smoothing);
     for (const auto& points : {setGraph(m_bandLow, smoothLow), setGraph(m_bandHigh, smoothHigh)}) {
-        const ValueRange range = valueRange(points, m_view.low, m_view.high);
+        const AxisRange range = valueRange(points, m_view.low, m_view.high);
         if (!range.any)
             continue;
         m_values.low = m_values.any ? std::min(m_values.low, range.low) : range.low;
@@ -336,7 +338,7 @@ bool MetricPlot::fitY() {
         m_plot->yAxis->setRange(low * 0.7, high * 1.4);
         return false;
     }
-    const ValueRange wanted = paddedRange(m_values);
+    const AxisRange wanted = paddedRange(m_values);
     m_shown = easedRange(m_shown, wanted, 0.25);
     const double rest = std::abs(m_shown.low - wanted.low) + std::abs(m_shown.high - wanted.high);
     const bool moving = rest > 0.01 * (wanted.high - wanted.low);

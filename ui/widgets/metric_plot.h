@@ -116,8 +116,8 @@ private:
     QCPGraph* m_bandLow = nullptr;
     QCPGraph* m_bandHigh = nullptr;
     std::vector<QCPItemLine*> m_marks;
-    ValueRange m_values;
-    ValueRange m_shown{0, 1, false};
+    AxisRange m_values;
+    AxisRange m_shown{0, 1, false};
     std::optional<double> m_crosshair;
     double m_pressX = 0;
     PlotView m_pressView;

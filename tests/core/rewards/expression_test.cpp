@@ -2,7 +2,9 @@
 #include "core/rewards/expression.h"
 
 #include "core/base/error.h"
+#include "core/rewards/expression_reward.h"
 #include "core/rewards/reward_registry.h"
+#include "core/rewards/weighted_reward.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -162,6 +164,76 @@ TEST(ExpressionReward, ClampsAndSaysSo) {
     EXPECT_NE(out.reason.find("clamped from 3"), std::string::npos) << out.reason;
     EXPECT_EQ(makeReward("expression", R"({"expression": "1/words"})")->score("", kRefs).value,
               0.0);
+}
+
+/// Counts how often it is asked.
+class CountingReward final : public Reward {
+public:
+    explicit CountingReward(int& calls) : m_calls(calls) {}
+    [[nodiscard]] std::string_view name() const override { return "counting"; }
+    [[nodiscard]] RewardBreakdown score(std::string_view answer,
+                                        std::span<const std::string>) const override {
+        ++m_calls;
+        return {static_cast<double>(answer.size()) / 100, "why", {}};
+    }
+    [[nodiscard]] std::vector<RewardBreakdown>
+    scoreAll(std::span<const std::string> answers,
+             std::span<const std::vector<std::string>> references) const override {
+        ++m_calls;
+        std::vector<RewardBreakdown> out;
+        for (std::size_t i = 0; i < answers.size(); ++i)
+            out.push_back({static_cast<double>(answers[i].size()) / 100, "why", {}});
+        EXPECT_EQ(answers.size(), references.size());
+        return out;
+    }
+
+private:
+    int& m_calls;
+};
+
+TEST(ExpressionReward, ScoresManyAnswersWithOneCallOfEachReward) {
+    int calls = 0;
+    std::vector<ExpressionName> names(textFeatures().begin(), textFeatures().end());
+    names.push_back({"counting", {0, 1}});
+    const std::string text = "words > 1 ? counting : 0";
+    auto parsed = Expression::parse(text, names);
+    ASSERT_TRUE(parsed.expression);
+    std::vector<NamedScore> scores;
+    scores.push_back({"counting", std::make_unique<CountingReward>(calls), {0, 1}});
+    const auto reward =
+        makeExpressionReward(text, std::move(parsed.expression), std::move(scores), {});
+    const std::vector<std::string> answers{"one", "one two", "one two three"};
+    const std::vector<std::vector<std::string>> references(3, kRefs);
+    const auto together = reward->scoreAll(answers, references);
+    EXPECT_EQ(calls, 1);
+    ASSERT_EQ(together.size(), 3U);
+    for (std::size_t i = 0; i < 3; ++i) {
+        const auto alone = reward->score(answers[i], references[i]);
+        EXPECT_EQ(together[i].value, alone.value);
+        EXPECT_EQ(together[i].reason, alone.reason);
+        EXPECT_EQ(together[i].parts, alone.parts);
+    }
+    EXPECT_EQ(together[0].value, 0);
+    // Where a reference is missing, only those that need the score ask for it.
+    calls = 0;
+    static_cast<void>(reward->scoreAll(answers, std::vector<std::vector<std::string>>(3)));
+    EXPECT_EQ(calls, 2);
+}
+
+TEST(WeightedReward, ScoresManyAnswersAsOneByOne) {
+    std::vector<WeightedPart> parts;
+    parts.push_back({makeReward("bleu"), 0.7});
+    parts.push_back({makeReward("wer"), 0.3});
+    const auto reward = makeWeightedReward(std::move(parts));
+    const std::vector<std::string> answers{"the cat sat", "on the mat", ""};
+    const std::vector<std::vector<std::string>> references(3, kRefs);
+    const auto together = reward->scoreAll(answers, references);
+    for (std::size_t i = 0; i < 3; ++i) {
+        const auto alone = reward->score(answers[i], references[i]);
+        EXPECT_EQ(together[i].value, alone.value);
+        EXPECT_EQ(together[i].reason, alone.reason);
+        EXPECT_EQ(together[i].parts, alone.parts);
+    }
 }
 
 TEST(ExpressionReward, RefusesWhatIsNoReward) {

@@ -54,6 +54,37 @@ TEST(Alignment, TabsJoinWordsAndRunsOfSpacesDoNot) {
     EXPECT_TRUE(alignmentWords(" \n ").empty());
 }
 
+TEST(Alignment, CountsAloneAreThoseOfTheAlignment) {
+    rc::check([] {
+        // few letters, so that there are many ties; some beyond ASCII, some ill-formed
+        const std::vector<std::string> letters{
+            "a", "b", "c", " ", "\xC3\xBC", "\xE6\x97\xA5", "\xFF", "\xE6\x97", "\xEF\xBF\xBD"};
+        const auto text = [&letters] {
+            std::string out;
+            for (const int at : *rc::gen::container<std::vector<int>>(
+                     rc::gen::inRange(0, static_cast<int>(letters.size()))))
+                out += letters[static_cast<std::size_t>(at)];
+            return out;
+        };
+        const std::string hyp = text();
+        const std::string ref = text();
+        RC_ASSERT(countWordEdits(hyp, ref) == countEdits(alignWords(hyp, ref)));
+        RC_ASSERT(countCharacterEdits(hyp, ref) == countEdits(alignCharacters(hyp, ref)));
+    });
+}
+
+TEST(Alignment, CountsLongTextsBeyondOneWordOfBits) {
+    std::string hyp;
+    std::string ref;
+    for (int i = 0; i < 300; ++i) {
+        hyp += static_cast<char>('a' + i * 7 % 26);
+        ref += static_cast<char>('a' + i * 11 % 26);
+    }
+    EXPECT_EQ(countCharacterEdits(hyp, ref), countEdits(alignCharacters(hyp, ref)));
+    EXPECT_EQ(countCharacterEdits(hyp, ref + "\xC3\xBC"),
+              countEdits(alignCharacters(hyp, ref + "\xC3\xBC")));
+}
+
 TEST(Alignment, CharactersAreCodePoints) {
     const EditCounts counts = countEdits(alignCharacters(" für ", "fur"));
     EXPECT_EQ(counts, (EditCounts{2, 1, 0, 0}));

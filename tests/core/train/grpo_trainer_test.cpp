@@ -287,6 +287,51 @@ TEST(GrpoTrainer, AGradientThatIsNoNumberIsSaidAndLeftOut) {
     EXPECT_EQ(adapterDistance(run.adapter, untouched.adapter), 0.0);
 }
 
+TEST(GrpoTrainer, ScoresAStepInOneCallWithTheValuesOfOneByOne) {
+    const auto config = tinyTrainConfig();
+    const auto groupsWith = [&config](const AnswerScorer& score) {
+        TinyRun run(config, 2);
+        TrainerParts parts;
+        parts.decoder = run.decoder;
+        parts.adapter = &run.adapter;
+        parts.examples = &run.examples;
+        parts.pool = &run.pool;
+        parts.texts = {[](auto ids) { return std::to_string(ids.size()) + " tokens"; },
+                       [](auto ids) { return std::vector<std::string>(ids.size()); }};
+        parts.score = score;
+        parts.eosTokenIds = {1};
+        std::vector<TrainingEvent> events;
+        makeTrainer(config, parts)
+            ->runStep([&](TrainingEvent event) { events.push_back(std::move(event)); }, {});
+        return only<GroupEvent>(events);
+    };
+    const auto one = [](const std::string& answer, const std::vector<std::string>& references) {
+        const double value = 0.1 * static_cast<double>(answer.front() - '0') +
+                             0.01 * static_cast<double>(references.size());
+        return RewardedText{value, {{"digits", value}}, "why " + answer};
+    };
+    int calls = 0;
+    std::size_t asked = 0;
+    const auto together = groupsWith([&](auto answers, auto references) {
+        ++calls;
+        asked += answers.size();
+        return oneByOne(one)(answers, references);
+    });
+    EXPECT_EQ(calls, 1);
+    EXPECT_EQ(asked, static_cast<std::size_t>(config.promptsPerStep) *
+                         static_cast<std::size_t>(config.numGenerations));
+    std::size_t seen = 0;
+    for (const auto& event : together)
+        for (const auto& answer : event.group.answers) {
+            const auto alone = one(answer.text, event.group.references);
+            EXPECT_EQ(answer.reward, alone.total);
+            EXPECT_EQ(answer.rewardParts, alone.parts);
+            EXPECT_EQ(answer.reason, alone.reason);
+            ++seen;
+        }
+    EXPECT_EQ(seen, asked);
+}
+
 TEST(GrpoTrainer, EqualRewardsLeaveTheAdapterAlone) {
     auto config = tinyTrainConfig();
     config.beta = 0;
@@ -299,9 +344,9 @@ TEST(GrpoTrainer, EqualRewardsLeaveTheAdapterAlone) {
     parts.pool = &run.pool;
     parts.texts = {[](auto) { return std::string("x"); },
                    [](auto ids) { return std::vector<std::string>(ids.size()); }};
-    parts.score = [](const std::string&, const std::vector<std::string>&) {
+    parts.score = oneByOne([](const std::string&, const std::vector<std::string>&) {
         return RewardedText{0.1, {}, {}};
-    };
+    });
     parts.eosTokenIds = {1};
     const auto trainer = makeTrainer(config, parts);
     StepEvent step;

@@ -139,9 +139,9 @@ TinyRun::TinyRun(const TrainConfig& runConfig, int workers,
             pieces.push_back(letters(std::span(&id, 1)));
         return pieces;
     };
-    parts.score = [](const std::string& answer, const std::vector<std::string>&) {
+    parts.score = oneByOne([](const std::string& answer, const std::vector<std::string>&) {
         return scoreEven(answer);
-    };
+    });
     parts.eosTokenIds = {kEos};
     parts.beforeMicroBatch = std::move(beforeMicroBatch);
     trainer = makeTrainer(config, std::move(parts));

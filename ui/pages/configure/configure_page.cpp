@@ -6,6 +6,7 @@
 #include "ui/bridge/run_service.h"
 #include "ui/pages/configure/form_view.h"
 #include "ui/pages/configure/preset_bar.h"
+#include "ui/pages/configure/reward_bench_panel.h"
 #include "ui/pages/configure/side_panel.h"
 #include "ui/theme/type_scale.h"
 
@@ -55,6 +56,8 @@ ConfigurePage::ConfigurePage(const PageServices& services, QWidget* parent)
     m_form->setPreset(tr("Demo"), services.runs.nextConfig());
     m_view = new FormView(*m_form, this);
     m_side = new SidePanel(*m_form, this);
+    m_bench = new RewardBenchPanel(services, *m_form, this);
+    m_side->addTab(m_bench, tr("Reward bench"));
     auto* area = new QScrollArea(this);
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);
@@ -87,6 +90,9 @@ void ConfigurePage::connectSignals() {
             [this](const RunStatus& status) { m_side->setRunActive(status.active()); });
     connect(m_side, &SidePanel::startRequested, this, &ConfigurePage::start);
     connect(m_view, &FormView::modelRequested, this, &ConfigurePage::askModel);
+    connect(m_bench, &RewardBenchPanel::failed, this, [this](const QString& sentence) {
+        emit messageRaised({MessageKind::Warning, sentence, {}, {}});
+    });
     connect(m_side, &SidePanel::fieldRequested, m_view, &FormView::showField);
     connect(m_presets, &PresetBar::presetChosen, this,
             [this](const Preset& preset) { loadFile(preset.file, preset.name); });
@@ -103,7 +109,12 @@ void ConfigurePage::connectSignals() {
 void ConfigurePage::activated(const QVariant& subject) {
     m_side->setRunActive(m_services.runs.status().active());
     measure();
-    if (subject.isValid())
+    const bool stored = subject.typeId() == QMetaType::LongLong;
+    if (stored)
+        m_bench->openGroup(subject.toLongLong());
+    if (stored || subject.toString() == QLatin1String("reward bench"))
+        m_side->showTab(m_bench);
+    else if (subject.isValid())
         m_view->showField(subject.toString());
 }
 
@@ -207,6 +218,10 @@ QList<Command> ConfigurePage::commands() {
     QList<Command> list;
     list.append({tr("Model"), tr("Open a model folder\u2026"), tr("a Granite Speech checkpoint"),
                  QKeySequence(Qt::CTRL | Qt::Key_O), [this] { askModel(); }});
+    list.append(
+        {tr("Rewards"), tr("Try the rewards on answers"), tr("the reward bench"), {}, [this] {
+             emit destinationRequested({id(), QStringLiteral("reward bench")});
+         }});
     for (const OptionInfo& option : trainOptions()) {
         const QString key =
             QString::fromUtf8(option.key.data(), static_cast<qsizetype>(option.key.size()));

@@ -10,6 +10,7 @@ namespace viva {
 
 class FormView;
 class PresetBar;
+class RewardBenchPanel;
 class SidePanel;
 struct Preset;
 
@@ -23,7 +24,9 @@ public:
     [[nodiscard]] QString id() const override { return QStringLiteral("configure"); }
     [[nodiscard]] QString title() const override { return tr("Configure"); }
     [[nodiscard]] QString iconName() const override { return QStringLiteral("configure"); }
-    void activated(const QVariant& subject) override; ///< subject: the key of a field to show
+    /// subject: the key of a field to show, "reward bench", or the number of a stored group to try
+    /// rewards on
+    void activated(const QVariant& subject) override;
     [[nodiscard]] QList<Command> commands() override;
 
     [[nodiscard]] ConfigForm& form() { return *m_form; }
@@ -34,6 +37,7 @@ public:
     /// Takes a checkpoint folder as the model of the next run.
     void openModel(const QString& folder);
     [[nodiscard]] SidePanel& sidePanel() { return *m_side; }
+    [[nodiscard]] RewardBenchPanel& rewardBench() { return *m_bench; }
 
 private:
     void connectSignals();
@@ -52,6 +56,7 @@ private:
     PresetBar* m_presets = nullptr;
     FormView* m_view = nullptr;
     SidePanel* m_side = nullptr;
+    RewardBenchPanel* m_bench = nullptr;
 };
 
 /// The speed of the newest run that did steps; blocks, for task threads.

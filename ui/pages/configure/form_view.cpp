@@ -101,12 +101,21 @@ QWidget* FormView::makeGrid(const QList<const OptionInfo*>& options) {
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setHorizontalSpacing(3 * kGrid);
     layout->setVerticalSpacing(12);
-    for (int index = 0; index < options.size(); ++index) {
-        auto* field = new OptionField(*options[index], m_form, grid);
-        m_fields[fromView(options[index]->key)] = field;
+    int place = 0;
+    OptionField* rewards = nullptr;
+    for (const OptionInfo* option : options) {
+        auto* field = new OptionField(*option, m_form, grid);
+        m_fields[fromView(option->key)] = field;
         connect(field, &OptionField::browseRequested, this, &FormView::modelRequested);
-        layout->addWidget(field, index / kColumns, index % kColumns);
+        if (option->key == "rewards") {
+            rewards = field; // its rows need the whole width
+            continue;
+        }
+        layout->addWidget(field, place / kColumns, place % kColumns);
+        ++place;
     }
+    if (rewards)
+        layout->addWidget(rewards, (place + kColumns - 1) / kColumns, 0, 1, kColumns);
     for (int column = 0; column < kColumns; ++column)
         layout->setColumnStretch(column, 1);
     return grid;

@@ -47,6 +47,10 @@ QString symbolText(std::string_view symbol) {
         {"epsilon", QStringLiteral("\u03B5")},
         {"epsilon_high", QStringLiteral("\u03B5 high")},
         {"mu", QStringLiteral("\u03BC")},
+        {"delta", QStringLiteral("\u03B4")},
+        {"gamma", QStringLiteral("\u03B3")},
+        {"tau", QStringLiteral("\u03C4")},
+        {"lambda", QStringLiteral("\u03BB")},
         {"alpha", QStringLiteral("\u03B1")},
         {"eps", QStringLiteral("\u03B5\u2090")},
         {"beta_1", QStringLiteral("\u03B2\u2081")},
@@ -94,7 +98,10 @@ OptionField::OptionField(const OptionInfo& option, ConfigForm& form, QWidget* pa
     m_problem->hide();
     setTextSize(m_problem, TextSize::Caption);
     layout->addWidget(heading);
-    layout->addWidget(m_editor);
+    if (option.key == "model")
+        layout->addLayout(createModelLine());
+    else
+        layout->addWidget(m_editor);
     layout->addWidget(m_problem);
     layout->addStretch(1);
     readForm();
@@ -115,15 +122,6 @@ QWidget* OptionField::createHeading() {
         row->addWidget(symbol);
     }
     row->addStretch(1);
-    if (m_option.key == "model") {
-        auto* open = new QPushButton(tr("Open folder\u2026"), heading);
-        open->setObjectName(QStringLiteral("openModel"));
-        open->setProperty("look", "quiet");
-        open->setMaximumHeight(m_label->sizeHint().height() + 6); // the rows of the grid stay even
-        open->setToolTip(tr("Open a Granite Speech checkpoint (Ctrl+O)"));
-        connect(open, &QPushButton::clicked, this, &OptionField::browseRequested);
-        row->addWidget(open);
-    }
     if (!m_option.unit.empty()) {
         auto* unit = new QLabel(fromView(m_option.unit), heading);
         unit->setProperty("look", "muted");
@@ -131,6 +129,20 @@ QWidget* OptionField::createHeading() {
         row->addWidget(unit);
     }
     return heading;
+}
+
+QHBoxLayout* OptionField::createModelLine() {
+    auto* open = new QPushButton(tr("Open folder\u2026"), this);
+    open->setObjectName(QStringLiteral("openModel"));
+    open->setToolTip(tr("Open a Granite Speech checkpoint (Ctrl+O)"));
+    m_editor->ensurePolished();
+    open->setFixedHeight(m_editor->sizeHint().height()); // the rows stay even
+    connect(open, &QPushButton::clicked, this, &OptionField::browseRequested);
+    auto* line = new QHBoxLayout;
+    line->setSpacing(kHalfGrid);
+    line->addWidget(m_editor, 1, Qt::AlignTop);
+    line->addWidget(open, 0, Qt::AlignTop);
+    return line;
 }
 
 QWidget* OptionField::createEditor() {

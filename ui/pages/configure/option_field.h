@@ -5,6 +5,7 @@
 
 #include <QWidget>
 
+class QHBoxLayout;
 class QLabel;
 
 namespace viva {
@@ -37,6 +38,7 @@ private:
     QWidget* createSwitch();
     QWidget* createText();
     QWidget* createHeading();
+    QHBoxLayout* createModelLine();
     void write(const QString& text);
     void setEditorFlag(const char* name, bool on);
 

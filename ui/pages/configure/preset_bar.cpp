@@ -27,7 +27,8 @@ QList<Preset> presetsIn(const std::filesystem::path& folder, bool own) {
 PresetBar::PresetBar(std::filesystem::path shipped, std::filesystem::path own, QWidget* parent)
     : QWidget(parent), m_shipped(std::move(shipped)), m_own(std::move(own)),
       m_choice(new QComboBox(this)) {
-    m_choice->setMinimumWidth(200);
+    m_choice->setMinimumWidth(240);
+    m_choice->setMaxVisibleItems(24);
     m_choice->setAccessibleName(tr("Preset"));
     auto* label = new QLabel(tr("&Preset"), this);
     label->setBuddy(m_choice);

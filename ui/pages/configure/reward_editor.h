@@ -9,9 +9,10 @@ class QVBoxLayout;
 namespace viva {
 
 class ConfigForm;
+class RewardRow;
 struct RewardSpec;
 
-/// The mix of rewards: a row each with name and weight, and a button for one more.
+/// The mix of rewards: a row each with name, weight and options, and a button for one more.
 class RewardEditor : public QWidget {
     Q_OBJECT
 
@@ -21,12 +22,14 @@ public:
     void readForm();
 
 private:
-    void addRow(const RewardSpec& reward, int index, bool removable);
+    void addRow(const RewardSpec& reward);
+    void removeRow(RewardRow* row);
     void clearRows();
-    void change(int index, const RewardSpec& reward);
+    void writeForm();
 
     ConfigForm& m_form;
-    QVBoxLayout* m_rows = nullptr;
+    QList<RewardRow*> m_rows;
+    QVBoxLayout* m_column = nullptr;
     QPushButton* m_add = nullptr;
 };
 

@@ -12,17 +12,19 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QTabBar>
+#include <QTabWidget>
 #include <QVBoxLayout>
 
 namespace viva {
 
 SidePanel::SidePanel(ConfigForm& form, QWidget* parent)
-    : QWidget(parent), m_form(form), m_sentence(new QLabel(this)),
+    : QWidget(parent), m_form(form), m_tabs(new QTabWidget(this)), m_sentence(new QLabel(this)),
       m_start(new QPushButton(themedIcon("play", IconTint::OnAccent), tr("Start"), this)) {
     auto* inside = new QWidget(this);
     inside->setProperty("look", "page");
     auto* column = new QVBoxLayout(inside);
-    column->setContentsMargins(0, 0, 0, 0);
+    column->setContentsMargins(0, kGrid, 0, 0);
     column->setSpacing(kGrid);
     m_formula = addCard(*column, tr("Objective"));
     m_cost = addCard(*column, tr("What it will cost"));
@@ -44,12 +46,23 @@ SidePanel::SidePanel(ConfigForm& form, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(kGrid);
-    layout->addWidget(area, 1);
+    m_tabs->setDocumentMode(true);
+    m_tabs->tabBar()->setDrawBase(false);
+    m_tabs->addTab(area, tr("Overview"));
+    layout->addWidget(m_tabs, 1);
     layout->addWidget(m_sentence);
     layout->addWidget(m_start);
     connect(m_start, &QPushButton::clicked, this, &SidePanel::startRequested);
     connect(&form, &ConfigForm::checked, this, &SidePanel::update);
     update();
+}
+
+void SidePanel::addTab(QWidget* tab, const QString& title) {
+    m_tabs->addTab(tab, title);
+}
+
+void SidePanel::showTab(QWidget* tab) {
+    m_tabs->setCurrentWidget(tab);
 }
 
 QLabel* SidePanel::addCard(QVBoxLayout& column, const QString& title) {

@@ -8,6 +8,7 @@
 
 class QLabel;
 class QPushButton;
+class QTabWidget;
 
 namespace viva {
 
@@ -28,6 +29,9 @@ public:
     [[nodiscard]] QString memoryText() const;
     [[nodiscard]] QPushButton* startButton() const { return m_start; }
     [[nodiscard]] QString startText() const;
+    /// A further tab beside the overview; Start stays below all of them.
+    void addTab(QWidget* tab, const QString& title);
+    void showTab(QWidget* tab);
 
 signals:
     void startRequested();
@@ -46,6 +50,7 @@ private:
     ConfigForm& m_form;
     MeasuredSpeed m_measured;
     ModelView m_modelView;
+    QTabWidget* m_tabs = nullptr;
     QLabel* m_formula = nullptr;
     QLabel* m_cost = nullptr;
     QLabel* m_model = nullptr;

@@ -34,12 +34,15 @@ QWidget* GroupCard::createHeadPanel(TaskRunner& tasks) {
     auto* panel = new QWidget(this);
     m_title = new QLabel(panel);
     setTextSize(m_title, TextSize::Heading, QFont::DemiBold);
-    m_figures = new QLabel(panel);
-    m_figures->setProperty("look", "muted");
+    m_figures = wrappedLabel(panel, "muted");
     auto* through = new QPushButton(tr("This prompt through time"), panel);
     through->setProperty("look", "quiet");
     connect(through, &QPushButton::clicked, this,
             [this] { emit throughTimeRequested(QString::fromStdString(m_group.exampleId)); });
+    m_rewards = new QPushButton(tr("Try other rewards"), panel);
+    m_rewards->setProperty("look", "quiet");
+    m_rewards->setToolTip(tr("Bring these answers to the reward bench of Configure"));
+    connect(m_rewards, &QPushButton::clicked, this, &GroupCard::rewardsRequested);
     m_clip = new ClipStrip(tasks, panel);
     m_question = wrappedLabel(panel);
     setTextSize(m_question, TextSize::Heading);
@@ -48,6 +51,7 @@ QWidget* GroupCard::createHeadPanel(TaskRunner& tasks) {
     line->addWidget(m_title);
     line->addSpacing(kGrid);
     line->addWidget(m_figures, 1);
+    line->addWidget(m_rewards);
     line->addWidget(through);
     auto* column = new QVBoxLayout(panel);
     column->setContentsMargins(0, 0, 0, 0);
@@ -124,6 +128,7 @@ void GroupCard::setGroup(const Group& group) {
                              ? tr("Reference: %1").arg(references.front())
                              : tr("References: %1").arg(references.join(QStringLiteral("  |  "))));
     m_model->setGroup(group);
+    m_rewards->setEnabled(true);
     if (!sameClip)
         m_clip->setClip(group.clipPath);
     m_answers->setCurrentIndex(m_model->index(0));
@@ -139,6 +144,7 @@ void GroupCard::clear() {
         tr("Every sampled answer of every group appears here as soon as a run makes "
            "its first step. F5 starts one."));
     m_model->clear();
+    m_rewards->setEnabled(false);
     m_clip->clear({});
     onAnswerChosen();
 }

@@ -9,6 +9,7 @@
 class QComboBox;
 class QLabel;
 class QListView;
+class QPushButton;
 
 namespace viva {
 
@@ -31,6 +32,7 @@ public:
 
 signals:
     void throughTimeRequested(const QString& exampleId);
+    void rewardsRequested(); ///< other rewards are to be tried on this group
     void failed(const QString& sentence);
 
 private:
@@ -44,6 +46,7 @@ private:
     AnswerListModel* m_model;
     ClipStrip* m_clip = nullptr;
     QLabel* m_title = nullptr;
+    QPushButton* m_rewards = nullptr;
     QLabel* m_figures = nullptr;
     QLabel* m_question = nullptr;
     QLabel* m_reference = nullptr;

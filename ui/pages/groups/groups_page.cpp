@@ -61,8 +61,10 @@ GroupsPage::GroupsPage(const PageServices& services, QWidget* parent)
 }
 
 QWidget* GroupsPage::createListPanel() {
+    constexpr int kListWidth = 420; // every column of the table
     auto* panel = new QFrame(this);
     panel->setProperty("look", "card");
+    panel->setMinimumWidth(kListWidth);
     m_heading = new QLabel(tr("Groups of this step"), panel);
     setTextSize(m_heading, TextSize::Heading, QFont::DemiBold);
     m_table = new QTableView(panel);
@@ -163,6 +165,10 @@ void GroupsPage::connectSignals() {
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             &GroupsPage::openChosen);
     connect(m_card, &GroupCard::throughTimeRequested, this, &GroupsPage::showThroughTime);
+    connect(m_card, &GroupCard::rewardsRequested, this, [this] {
+        emit destinationRequested(
+            {QStringLiteral("configure"), static_cast<qlonglong>(m_openGroup)});
+    });
     connect(m_card, &GroupCard::failed, this, [this](const QString& sentence) {
         emit messageRaised({MessageKind::Warning, sentence, {}, {}});
     });

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/objective_formula.h"
+
+#include "core/config/option_info.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace viva {
+namespace {
+
+TEST(ObjectiveFormula, StrikesOutTheKlTermAtBetaZero) {
+    TrainConfig config;
+    const QString with = objectiveFormula(config, lightColors());
+    EXPECT_FALSE(with.contains("line-through"));
+    EXPECT_TRUE(with.contains("0.02"));
+    config.beta = 0;
+    EXPECT_TRUE(objectiveFormula(config, lightColors()).contains("line-through"));
+}
+
+TEST(ObjectiveFormula, ShowsClippingOnlyWhereItActs) {
+    TrainConfig config;
+    EXPECT_FALSE(objectiveFormula(config, lightColors()).contains("min("));
+    config.numIterations = 2;
+    EXPECT_TRUE(objectiveFormula(config, lightColors()).contains("min("));
+    config.objective = "sft";
+    EXPECT_FALSE(objectiveFormula(config, lightColors()).contains("KL"));
+}
+
+TEST(ObjectiveFormula, ShowsWhatReferencesAdd) {
+    TrainConfig config;
+    EXPECT_FALSE(objectiveFormula(config, lightColors()).contains("references"));
+    config.objective = "mp_grpo";
+    EXPECT_TRUE(objectiveFormula(config, lightColors()).contains("never clipped"));
+    config.spec.mixed.shaping = "luffy";
+    EXPECT_TRUE(objectiveFormula(config, lightColors()).contains("0.1"));
+    config.objective = "rl_sft";
+    EXPECT_TRUE(objectiveFormula(config, lightColors()).contains("SFT"));
+}
+
+TEST(ObjectiveFormula, HasATermForEveryLoss) {
+    QStringList seen;
+    for (const char* loss : {"dapo", "cispo", "sapo", "vespo", "gmpo", "luspo", "padded_length"}) {
+        TrainConfig config;
+        config.lossType = loss;
+        config.numIterations = 2;
+        const QString formula = objectiveFormula(config, lightColors());
+        EXPECT_FALSE(seen.contains(formula)) << loss;
+        seen << formula;
+    }
+}
+
+TEST(ObjectiveFormula, ShowsEveryFurtherTermThatActs) {
+    TrainConfig config;
+    const auto formula = [&config] { return objectiveFormula(config, lightColors()); };
+    const QString plain = formula();
+    EXPECT_TRUE(plain.contains("<i>H</i></span>")); // greyed
+    const auto changes = [&](const QString& part) {
+        const bool before = plain.contains(part);
+        const bool after = formula().contains(part);
+        config = TrainConfig();
+        return !before && after;
+    };
+    config.spec.entropy.coefficient = 0.037;
+    EXPECT_TRUE(changes("0.037"));
+    config.spec.entropy.adaptive = true;
+    EXPECT_TRUE(changes("c moves towards"));
+    config.spec.advantage.floor = 0.333;
+    EXPECT_TRUE(changes("max(std, "));
+    config.spec.advantage.aggregation = "normalize_then_sum";
+    EXPECT_TRUE(changes("mean<sub>k</sub>"));
+    config.spec.leaf.credit = "leaf";
+    EXPECT_TRUE(changes("V(parent)"));
+    config.spec.advantage.softPunishCache = 41;
+    EXPECT_TRUE(changes("41"));
+    config.spec.policy.unbiasedKl = true;
+    EXPECT_NE(formula(), plain);
+}
+
+TEST(ObjectiveFormula, NotesSayWhatActsWithoutATerm) {
+    const auto notes = [](const std::function<void(TrainConfig&)>& change) {
+        TrainConfig config;
+        change(config);
+        return objectiveNotes(config).size();
+    };
+    const auto plain = notes([](TrainConfig&) {});
+    EXPECT_GT(notes([](auto& c) { c.spec.advantage.zeroVarianceGroups = "skip"; }), plain);
+    EXPECT_GT(notes([](auto& c) { c.spec.advantage.zeroVarianceGroups = "resample"; }), plain);
+    EXPECT_GT(notes([](auto& c) { c.maskTruncatedCompletions = true; }), plain);
+    EXPECT_GT(notes([](auto& c) { c.spec.policy.offPolicyMaskThreshold = 1; }), plain);
+    EXPECT_GT(notes([](auto& c) { c.spec.policy.topEntropyQuantile = 0.2; }), plain);
+    EXPECT_GT(notes([](auto& c) { c.spec.sampler.correction = true; }), plain);
+    EXPECT_GT(notes([](auto& c) { c.spec.reference.sync = true; }), plain);
+}
+
+} // namespace
+} // namespace viva
