@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/objective_formula.h"
 
-#include "core/config/option_info.h"
+#include "core/config/train_config.h"
 
 #include <gtest/gtest.h>
 
