@@ -51,6 +51,12 @@ QPushButton[look="primary"]:disabled { background: @hover; color: @disabled; bor
 QPushButton[look="quiet"] { background: transparent; border: 1px solid transparent; color: @accent; }
 QPushButton[look="quiet"]:hover { background: @hover; }
 QPushButton[look="quiet"]:focus { border-color: @accent; }
+QPushButton[look="compact"] { padding: 2px 10px; }
+QPushButton[look="segment"] { padding: 3px 12px; background: transparent; border-color: transparent;
+    color: @textMuted; }
+QPushButton[look="segment"]:hover { background: @hover; }
+QPushButton[look="segment"]:checked { background: @accentSoft; color: @accent; font-weight: 600; }
+QPushButton[look="segment"]:focus { border-color: @accent; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px;
     padding: 4px; color: @text; }
 QToolButton:hover { background: @hover; }
@@ -76,7 +82,7 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleS
 QComboBox:focus { border-color: @accent; }
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {
     color: @disabled; background: @window; }
-QLineEdit[problem="true"], QSpinBox[problem="true"], QDoubleSpinBox[problem="true"],
+QLineEdit[problem="true"], QPlainTextEdit[problem="true"], QSpinBox[problem="true"], QDoubleSpinBox[problem="true"],
 QComboBox[problem="true"] { border-color: @errorText; }
 QLineEdit[changed="true"], QComboBox[changed="true"] { border-left: 3px solid @accent; }
 QSpinBox, QDoubleSpinBox { padding-right: 20px; }
