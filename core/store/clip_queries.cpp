@@ -130,21 +130,34 @@ std::vector<ClipId> ClipStore::ids(const ClipFilter& filter) const {
 }
 
 ClipList ClipStore::list(const ClipFilter& filter) const {
-    std::optional<Statement> statement = wantedClips("id, duration_sec", filter);
-    if (!statement)
-        return {};
     const char* way = filter.descending ? "DESC" : "ASC";
-    statement->sql += fmt::format(" ORDER BY {} {}, id {}", orderColumn(filter.order), way, way);
+    const std::string order =
+        fmt::format(" ORDER BY {} {}, id {}", orderColumn(filter.order), way, way);
+    // A search reads the rows anyway. Without one each half is answered from an index alone.
+    const bool searched = !matchExpression(filter.search).empty();
+    std::optional<Statement> rows = wantedClips(searched ? "id, duration_sec" : "id", filter);
+    if (!rows)
+        return {};
+    rows->sql += order;
     return m_store.m_impl->reading([&] {
+        Database& database = m_store.m_impl->database;
         ClipList out;
-        Query query(m_store.m_impl->database, statement->sql);
-        for (const std::string& value : statement->values)
+        Query query(database, rows->sql);
+        for (const std::string& value : rows->values)
             query.bind(value);
         while (query.next()) {
             out.ids.push_back(query.integer(0));
-            out.totals.durationSec += query.real(1);
+            out.totals.durationSec += searched ? query.real(1) : 0;
         }
         out.totals.clips = static_cast<std::int64_t>(out.ids.size());
+        if (searched || out.ids.empty())
+            return out;
+        const std::optional<Statement> sum = wantedClips("sum(duration_sec)", filter);
+        Query total(database, sum->sql);
+        for (const std::string& value : sum->values)
+            total.bind(value);
+        if (total.next())
+            out.totals.durationSec = total.real(0);
         return out;
     });
 }

@@ -299,8 +299,10 @@ void ClipListPanel::selectClip(ClipId id) {
 void ClipListPanel::moveBy(int rows) {
     if (m_model->rowCount() == 0)
         return;
-    m_table->selectRow(
-        std::clamp(m_table->currentIndex().row() + rows, 0, m_model->rowCount() - 1));
+    const int row = std::clamp(m_table->currentIndex().row() + rows, 0, m_model->rowCount() - 1);
+    // Not selectRow(): that asks the keyboard, and with Ctrl held it would add to the selection.
+    m_table->selectionModel()->setCurrentIndex(
+        m_model->index(row, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
 }
 
 void ClipListPanel::setHistory(const QString& undo, const QString& redo) {
