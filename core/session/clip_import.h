@@ -15,12 +15,12 @@ namespace viva {
 
 /// What is to be imported, and how. The formats are those of importFormats().
 struct ClipImportRequest {
-    std::filesystem::path path;
-    std::string format;       ///< "covost2"; empty = what lies at the path decides
-    ImportSettings settings;  ///< split, language, instruction, columns ...
-    bool copyAudio = false;   ///< into the project's clips/; otherwise referred to where it lies
-    bool decodeAudio = false; ///< decodes and hashes every sound, not its header alone: slow
-    bool dryRun = false;      ///< reads and checks everything, and writes nothing
+    std::filesystem::path path{};
+    std::string format{};      ///< "covost2"; empty = what lies at the path decides
+    ImportSettings settings{}; ///< split, language, instruction, columns ...
+    bool copyAudio = false;    ///< into the project's clips/; otherwise referred to where it lies
+    bool decodeAudio = false;  ///< decodes and hashes every sound, not its header alone: slow
+    bool dryRun = false;       ///< reads and checks everything, and writes nothing
 };
 
 /// One item as it would go in.
