@@ -23,6 +23,10 @@ struct ClipImportRequest {
     bool dryRun = false;       ///< reads and checks everything, and writes nothing
 };
 
+/// The format that is asked for, or that is told from the path.
+/// @throws Error(NotFound) for a path that is not there, Error(Format) where it cannot be told.
+[[nodiscard]] std::string importFormatOf(const ClipImportRequest& request);
+
 /// One item as it would go in.
 struct ImportPreviewRow {
     std::string place; ///< "train.tsv:12"
@@ -90,6 +94,7 @@ struct ImportReport {
 /// Replaces one of the same name. @throws Error(InvalidArgument) for a name that is no file name.
 void saveMapping(const std::filesystem::path& projectFolder, const std::string& name,
                  const ColumnMapping& mapping);
+/// @throws Error(NotFound) where there is none of that name.
 void removeMapping(const std::filesystem::path& projectFolder, const std::string& name);
 
 } // namespace viva
