@@ -123,6 +123,38 @@ void checkLength(const fs::path& path, std::int64_t frames, int rateHz, double m
              fmt::format("is {:.1f} s long; at most {:.1f} s are read, cut it first", sec, maxSec));
 }
 
+[[noreturn]] void failCut(const fs::path& path, std::int64_t got, std::int64_t wanted, int rateHz) {
+    fail(ErrorCode::Format, path,
+         fmt::format("is cut short or damaged: {} of {} samples could be decoded ({:.2f} s); "
+                     "copy it again",
+                     got, wanted, static_cast<double>(got) / rateHz));
+}
+
+/// `before` samples come before these in the file.
+void checkFinite(const fs::path& path, const std::vector<float>& samples, std::int64_t before,
+                 int rateHz) {
+    const auto odd = std::find_if_not(samples.begin(), samples.end(),
+                                      [](float value) { return std::isfinite(value); });
+    if (odd != samples.end())
+        fail(ErrorCode::Format, path,
+             fmt::format("holds a value that is not a finite number at {:.4f} s; export it again",
+                         static_cast<double>(before + (odd - samples.begin())) / rateHz));
+}
+
+/// Appends up to `frames` mixed samples from where the file is; fewer where decoding ends.
+void decode(const OpenFile& file, std::int64_t frames, std::vector<float>& block,
+            std::vector<float>& out) {
+    block.resize(static_cast<std::size_t>(kBlockFrames * file.info.channels));
+    while (frames > 0) {
+        const sf_count_t got =
+            sf_readf_float(file.handle.get(), block.data(), std::min(frames, kBlockFrames));
+        if (got <= 0)
+            return;
+        mixDown(block, got, file.info.channels, out);
+        frames -= got;
+    }
+}
+
 } // namespace
 
 AudioFileInfo probeAudioFile(const fs::path& path) {
@@ -147,17 +179,49 @@ AudioBuffer readAudioFile(const fs::path& path, const AudioReadOptions& options)
     }
     const auto frames = static_cast<std::int64_t>(buffer.samples.size());
     if (sf_error(file.handle.get()) != SF_ERR_NO_ERROR || frames < info.frames)
-        fail(ErrorCode::Format, path,
-             fmt::format("is cut short or damaged: {} of {} samples could be decoded ({:.2f} s); "
-                         "copy it again",
-                         frames, info.frames, static_cast<double>(frames) / info.samplerate));
-    const auto odd = std::find_if_not(buffer.samples.begin(), buffer.samples.end(),
-                                      [](float value) { return std::isfinite(value); });
-    if (odd != buffer.samples.end())
-        fail(ErrorCode::Format, path,
-             fmt::format("holds a value that is not a finite number at {:.4f} s; export it again",
-                         static_cast<double>(odd - buffer.samples.begin()) / info.samplerate));
+        failCut(path, frames, info.frames, info.samplerate);
+    checkFinite(path, buffer.samples, 0, info.samplerate);
     return buffer;
+}
+
+AudioBuffer readAudioRange(const fs::path& path, double startSec, double lengthSec) {
+    const OpenFile file = openAudioFile(path);
+    const SF_INFO& info = file.info;
+    const double total = static_cast<double>(info.frames) / info.samplerate;
+    const auto begin = std::llround(startSec * info.samplerate);
+    const auto frames =
+        std::min<std::int64_t>(std::llround(lengthSec * info.samplerate), info.frames - begin);
+    if (!(startSec >= 0) || !(lengthSec > 0) || frames <= 0)
+        fail(ErrorCode::InvalidArgument, path,
+             fmt::format("lasts {:.2f} s; {:.2f} s from {:.2f} s do not lie in it", total,
+                         lengthSec, startSec));
+    checkLength(path, frames, info.samplerate, AudioReadOptions{}.maxDurationSec);
+    if (sf_seek(file.handle.get(), begin, SEEK_SET) != begin)
+        failCut(path, 0, frames, info.samplerate);
+    AudioBuffer buffer{{}, info.samplerate};
+    buffer.samples.reserve(static_cast<std::size_t>(std::min<std::int64_t>(frames, 1 << 22)));
+    std::vector<float> block;
+    decode(file, frames, block, buffer.samples);
+    const auto got = static_cast<std::int64_t>(buffer.samples.size());
+    if (got < frames)
+        failCut(path, got, frames, info.samplerate);
+    checkFinite(path, buffer.samples, begin, info.samplerate);
+    return buffer;
+}
+
+void verifyAudioFile(const fs::path& path) {
+    const OpenFile file = openAudioFile(path);
+    std::vector<float> block;
+    std::vector<float> piece;
+    std::int64_t done = 0;
+    while (done < file.info.frames) {
+        piece.clear();
+        decode(file, kBlockFrames, block, piece);
+        if (piece.empty())
+            failCut(path, done, file.info.frames, file.info.samplerate);
+        checkFinite(path, piece, done, file.info.samplerate);
+        done += static_cast<std::int64_t>(piece.size());
+    }
 }
 
 AudioBuffer readAudioForModel(const fs::path& path, int rateHz, const AudioReadOptions& options) {

@@ -15,8 +15,8 @@ namespace viva {
 
 /// Which clips go where.
 struct ClipExportRequest {
-    std::filesystem::path folder; ///< made here; must be empty where it is there
-    ClipFilter filter{};          ///< which clips; none = all
+    std::filesystem::path folder{}; ///< made here; must be empty where it is there
+    ClipFilter filter{};            ///< which clips; none = all
 };
 
 struct ClipExportReport {

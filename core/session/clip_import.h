@@ -15,13 +15,17 @@ namespace viva {
 
 /// What is to be imported, and how. The formats are those of importFormats().
 struct ClipImportRequest {
-    std::filesystem::path path;
-    std::string format;       ///< "covost2"; empty = what lies at the path decides
-    ImportSettings settings;  ///< split, language, instruction, columns ...
-    bool copyAudio = false;   ///< into the project's clips/; otherwise referred to where it lies
-    bool decodeAudio = false; ///< decodes and hashes every sound, not its header alone: slow
-    bool dryRun = false;      ///< reads and checks everything, and writes nothing
+    std::filesystem::path path{};
+    std::string format{};      ///< "covost2"; empty = what lies at the path decides
+    ImportSettings settings{}; ///< split, language, instruction, columns ...
+    bool copyAudio = false;    ///< into the project's clips/; otherwise referred to where it lies
+    bool decodeAudio = false;  ///< decodes and hashes every sound, not its header alone: slow
+    bool dryRun = false;       ///< reads and checks everything, and writes nothing
 };
+
+/// The format that is asked for, or that is told from the path.
+/// @throws Error(NotFound) for a path that is not there, Error(Format) where it cannot be told.
+[[nodiscard]] std::string importFormatOf(const ClipImportRequest& request);
 
 /// One item as it would go in.
 struct ImportPreviewRow {
@@ -90,6 +94,7 @@ struct ImportReport {
 /// Replaces one of the same name. @throws Error(InvalidArgument) for a name that is no file name.
 void saveMapping(const std::filesystem::path& projectFolder, const std::string& name,
                  const ColumnMapping& mapping);
+/// @throws Error(NotFound) where there is none of that name.
 void removeMapping(const std::filesystem::path& projectFolder, const std::string& name);
 
 } // namespace viva

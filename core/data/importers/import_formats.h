@@ -21,13 +21,14 @@ struct ImportFormat {
 
 /// Choices that hold for a whole import.
 struct ImportSettings {
-    std::filesystem::path audioFolder;    ///< where the sounds are, if not beside the texts
-    std::string task;                     ///< "sqa", "ast", "asr" where the data does not say
-    std::string instruction;              ///< question where the data has none; empty = the usual
-    std::string split;                    ///< for every clip, whatever the data says
-    std::string language;                 ///< what is spoken, where the data does not say
-    std::string targetLanguage;           ///< of translations, where the data does not say: "de"
-    std::optional<ColumnMapping> mapping; ///< for csv, tsv and jsonl; guessed from names otherwise
+    std::filesystem::path audioFolder{}; ///< where the sounds are, if not beside the texts
+    std::string task{};                  ///< "sqa", "ast", "asr" where the data does not say
+    std::string instruction{};           ///< question where the data has none; empty = the usual
+    std::string split{};                 ///< for every clip, whatever the data says
+    std::string language{};              ///< what is spoken, where the data does not say
+    std::string targetLanguage{};        ///< of translations, where the data does not say: "de"
+    std::optional<ColumnMapping>
+        mapping{}; ///< for csv, tsv and jsonl; guessed from names otherwise
 };
 
 /// All formats, the best known first.
@@ -35,6 +36,18 @@ struct ImportSettings {
 
 /// What lies at `path`, as far as it can be told; nullopt where it cannot.
 [[nodiscard]] std::optional<std::string> detectImportFormat(const std::filesystem::path& path);
+
+/// What a table calls its columns, and what they mean.
+struct ImportColumns {
+    std::vector<std::string> columns; ///< of JSON objects: the keys of the first ones
+    ColumnMapping mapping;            ///< as the settings say, or guessed from the names
+};
+
+/// Of jsonl, csv, tsv and audiofolder; nothing for formats whose layout is fixed.
+/// @throws as openImport, but not for a column that is missing.
+[[nodiscard]] ImportColumns importColumns(const std::string& format,
+                                          const std::filesystem::path& path,
+                                          const ImportSettings& settings = {});
 
 /// Opens a data set for reading.
 /// @throws Error(InvalidArgument) for an unknown format, Error(NotFound | Io) for a path that is
