@@ -77,6 +77,7 @@ struct Recorder::Impl {
     // Immutable while a stream runs
     std::optional<AudioSystem> system;
     std::optional<SpscRing<float>> ring;
+    std::string device;
     int rateHz = 0;
     int channels = 0;
     double latencySec = 0;
@@ -130,7 +131,7 @@ struct Recorder::Impl {
             dropped.fetch_add(count);
     }
 
-    void open(const std::string& device);
+    void open(const std::string& name);
     void release();
     void run(const std::stop_token& stop);
     void drain();
@@ -140,10 +141,10 @@ struct Recorder::Impl {
     [[nodiscard]] RecordedTake takeOf(TakeEnd end, const std::string& trouble) const;
 };
 
-void Recorder::Impl::open(const std::string& device) {
+void Recorder::Impl::open(const std::string& name) {
     const std::lock_guard lock(AudioSystem::mutex());
     system.emplace();
-    const PaDeviceIndex index = findInput(device);
+    const PaDeviceIndex index = findInput(name);
     const PaDeviceInfo* info = Pa_GetDeviceInfo(index);
     PaStreamParameters parameters{};
     parameters.device = index;
@@ -175,10 +176,11 @@ void Recorder::Impl::open(const std::string& device) {
         fail(fmt::format("the microphone \"{}\" does not start: {}; close programs that hold it, "
                          "or choose another",
                          info->name, Pa_GetErrorText(failure)));
+    device = info->name;
     const std::lock_guard status(statusMutex);
     shown = {};
     shown.state = RecorderState::Listening;
-    shown.device = info->name;
+    shown.device = device;
     shown.rateHz = rateHz;
     shown.channels = channels;
 }
@@ -200,6 +202,7 @@ void Recorder::Impl::release() {
 RecordedTake Recorder::Impl::takeOf(TakeEnd end, const std::string& trouble) const {
     RecordedTake take;
     take.file = wav->path();
+    take.device = device;
     take.rateHz = rateHz;
     take.channels = channels;
     take.frames = wav->frames();

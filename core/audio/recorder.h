@@ -37,6 +37,7 @@ struct RecorderStatus {
 /// A recording that ended. The file is a whole WAV file, however it ended.
 struct RecordedTake {
     std::filesystem::path file;
+    std::string device; ///< as AudioDevice::name; empty when it is not known any more
     int rateHz = 0;
     int channels = 0;
     std::int64_t frames = 0;

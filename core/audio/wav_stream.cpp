@@ -195,4 +195,13 @@ std::int64_t repairWavStream(const fs::path& path) {
     return done(frames);
 }
 
+bool isBeingWritten(const fs::path& path) {
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return false;
+    const bool held = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    ::close(descriptor);
+    return held;
+}
+
 } // namespace viva

@@ -51,4 +51,7 @@ private:
 /// @throws Error(Format) when it is no file of WavStream, Error(Io) when it cannot be changed.
 std::int64_t repairWavStream(const std::filesystem::path& path);
 
+/// Whether a process holds it as a WavStream now.
+[[nodiscard]] bool isBeingWritten(const std::filesystem::path& path);
+
 } // namespace viva
