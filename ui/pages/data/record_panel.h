@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/audio/recorder.h"
+#include "core/data/utterance.h"
+#include "ui/bridge/task_runner.h"
+#include "ui/page.h"
+
+#include <QFrame>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QStackedWidget;
+class QToolButton;
+
+namespace viva {
+
+class ClipRecorder;
+class LevelMeter;
+class SoundDeck;
+
+/// Recording in place: device, a meter that is alive before recording, one big button, then the
+/// take with its labels: keep, retake or discard.
+///
+/// The microphone is taken by open() and given back by close(), by hiding, and while a take is
+/// looked at. Everything is reached by keys: Space or Return on the big button records and stops,
+/// Return in the last field keeps and goes on to the next take, Ctrl+R takes again, Esc discards.
+class RecordPanel : public QFrame {
+    Q_OBJECT
+
+public:
+    explicit RecordPanel(const PageServices& services, QWidget* parent = nullptr);
+    /// The same with another recorder, which the panel makes its own.
+    RecordPanel(const PageServices& services, ClipRecorder* recorder, QWidget* parent = nullptr);
+    ~RecordPanel() override;
+
+    void open();  ///< shows the panel, takes the microphone, gives the button the focus
+    void close(); ///< ends a recording (it is kept as a take), gives the microphone back, hides
+    /// What the next take is asked and answered, as far as it is known (from a script, say).
+    void setLabels(const Utterance& labels);
+    bool playPause(); ///< the take that is looked at; false when there is none
+
+    [[nodiscard]] bool recording() const;
+
+signals:
+    void clipKept(qlonglong id); ///< ClipId of the new clip; it is in the project
+    void closed();
+    void failed(const QString& sentence);
+
+protected:
+    void hideEvent(QHideEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    QWidget* createDeviceRow();
+    QWidget* createButtonRow();
+    QWidget* createReview();
+    void createFields(class QGridLayout* grid, int row);
+    void connectSignals();
+    void onDevices();
+    void onStatus();
+    void onTake(const RecordedTake& take);
+    void recordOrStop();
+    void keep();
+    void retake();
+    void discard();
+    void backToListening();
+    void showTime(const RecorderStatus& status);
+    [[nodiscard]] Utterance labels() const;
+
+    PageServices m_services;
+    TaskChannel m_keeping;
+    ClipRecorder* m_recorder;
+    RecordedTake m_take;
+    bool m_reviewing = false;
+    QComboBox* m_device = nullptr;
+    LevelMeter* m_meter = nullptr;
+    QPushButton* m_button = nullptr;
+    QLabel* m_time = nullptr;
+    QLabel* m_note = nullptr;
+    QWidget* m_review = nullptr;
+    SoundDeck* m_deck = nullptr;
+    QComboBox* m_task = nullptr;
+    QLineEdit* m_question = nullptr;
+    QLineEdit* m_reference = nullptr;
+    QLineEdit* m_speaker = nullptr;
+    QComboBox* m_split = nullptr;
+    QPushButton* m_keep = nullptr;
+    QPushButton* m_retake = nullptr;
+    QPushButton* m_discard = nullptr;
+};
+
+} // namespace viva
