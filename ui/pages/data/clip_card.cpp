@@ -127,9 +127,9 @@ void ClipCard::onClipLoaded() {
 }
 
 void ClipCard::setClip(const ClipRow& row, const std::filesystem::path& audio, bool editable) {
-    const bool another = row.clip.id != m_clip || editable != m_editable || audio != m_audio ||
+    const bool another = row.clip.id != m_clip.id || editable != m_editable || audio != m_audio ||
                          row.missing == m_sound->isVisibleTo(this);
-    m_clip = row.clip.id;
+    m_clip = row.clip;
     m_editable = editable;
     m_audio = audio;
     m_title->setText(QString::fromStdString(row.clip.utterance.id));
@@ -154,7 +154,7 @@ void ClipCard::setClip(const ClipRow& row, const std::filesystem::path& audio, b
 
 void ClipCard::clear() {
     m_mel.cancel();
-    m_clip = 0;
+    m_clip = {};
     m_audio.clear();
     m_title->setText(tr("No clip chosen"));
     m_facts->clear();

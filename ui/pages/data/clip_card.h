@@ -26,7 +26,8 @@ public:
     /// Another clip, or the one that is shown as it is now.
     void setClip(const ClipRow& row, const std::filesystem::path& audio, bool editable);
     void clear();
-    [[nodiscard]] ClipId clipId() const { return m_clip; }
+    [[nodiscard]] const ClipRecord& clip() const { return m_clip; }
+    [[nodiscard]] ClipId clipId() const { return m_clip.id; }
     bool playPause();
     [[nodiscard]] ClipEditor& editor() { return *m_editor; }
 
@@ -45,7 +46,7 @@ private:
     void onClipLoaded();
 
     TaskChannel m_mel;
-    ClipId m_clip = 0;
+    ClipRecord m_clip;
     bool m_editable = false;
     std::filesystem::path m_audio;
     QLabel* m_title = nullptr;

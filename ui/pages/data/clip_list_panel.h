@@ -35,6 +35,8 @@ public:
     [[nodiscard]] ClipId currentId() const;
     [[nodiscard]] std::vector<ClipId> selectedIds() const; ///< in the order of the table
     [[nodiscard]] ClipFilterBar& filterBar() { return *m_filter; }
+    /// Whatever the filter; negative as long as it is not known.
+    [[nodiscard]] std::int64_t clipsOfSource() const { return m_all; }
     void selectClip(ClipId id); ///< as soon as it is in the list
     void moveBy(int rows);
     /// Empty labels: nothing to undo, nothing to do again.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/data/data_page.h"
 
-#include "core/session/clip_files.h"
 #include "ui/bridge/manifest_clips.h"
 #include "ui/models/clip_text.h"
+#include "ui/pages/data/clip_actions.h"
 #include "ui/pages/data/clip_card.h"
 #include "ui/pages/data/clip_filter_bar.h"
 #include "ui/pages/data/many_editor.h"
@@ -11,7 +11,6 @@
 
 #include <QBoxLayout>
 #include <QDragEnterEvent>
-#include <QFileDialog>
 #include <QMimeData>
 #include <QShortcut>
 #include <QSplitter>
@@ -51,6 +50,7 @@ DataPage::DataPage(const PageServices& services, ProjectClips& clips,
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(2 * kGrid, kGrid, 2 * kGrid, kGrid);
     column->addWidget(splitter);
+    m_actions = new ClipActions(services, clips, *this);
     connectSignals();
     createKeys();
     m_list->setSources({{tr("This project"), &m_clips}, {tr("Built-in demo"), m_demo}});
@@ -71,6 +71,7 @@ bool DataPage::onProject() const {
 void DataPage::connectSignals() {
     connectClips();
     connectCard();
+    connectActions();
     connect(m_list, &ClipListPanel::chosenChanged, this, &DataPage::showChosen);
     connect(m_list, &ClipListPanel::actionRequested, this, &DataPage::act);
     connect(m_list, &ClipListPanel::removeRequested, this, &DataPage::removeChosen);
@@ -108,12 +109,20 @@ void DataPage::connectClips() {
 
 void DataPage::connectCard() {
     connect(m_card, &ClipCard::failed, this, &DataPage::warn);
-    connect(m_card, &ClipCard::locateRequested, this, &DataPage::locateSound);
+    connect(m_card, &ClipCard::locateRequested, this,
+            [this] { m_actions->locateSound(m_card->clip()); });
     connect(m_card, &ClipCard::removeRequested, this, &DataPage::removeChosen);
     connect(m_card, &ClipCard::copyRequested, this, &DataPage::copyChosen);
     connect(&m_card->editor(), &ClipEditor::changeRequested, this,
             [this](ClipId id, const QString& label, const ClipEditor::Mutate& mutate,
                    const ChangeRefused& refused) { change(label, {id}, mutate, refused); });
+}
+
+void DataPage::connectActions() {
+    connect(m_actions, &ClipActions::messageRaised, this, &Page::messageRaised);
+    connect(m_actions, &ClipActions::projectRequested, this,
+            [this] { m_list->showSource(kProject); });
+    connect(m_actions, &ClipActions::clipRequested, this, &DataPage::activated);
 }
 
 void DataPage::addKey(const QKeySequence& keys, const std::function<void()>& action) {
@@ -157,6 +166,9 @@ void DataPage::warn(const QString& sentence) {
 
 void DataPage::act(ClipListPanel::Action action) {
     using Action = ClipListPanel::Action;
+    m_card->editor().commit();
+    if (!onProject() && action != Action::Undo && action != Action::Redo)
+        m_list->showSource(kProject);
     switch (action) {
     case Action::Undo:
         undoOrRedo(true);
@@ -165,10 +177,19 @@ void DataPage::act(ClipListPanel::Action action) {
         undoOrRedo(false);
         break;
     case Action::Record:
+        break;
     case Action::Open:
+        m_actions->chooseFiles();
+        break;
     case Action::Import:
+        m_actions->openImport();
+        break;
     case Action::Splits:
+        m_actions->openSplits(m_list->model().ids());
+        break;
     case Action::Export:
+        m_actions->openExport(m_list->model().filter(), m_list->model().totals().clips,
+                              m_list->clipsOfSource());
         break;
     }
 }
@@ -254,31 +275,7 @@ void DataPage::copyChosen() {
     std::vector<Utterance> chosen;
     for (const ClipId id : m_list->selectedIds())
         chosen.push_back(m_demo->manifest().utterances[static_cast<std::size_t>(id - 1)]);
-    m_clips.write(
-        this,
-        [chosen, from = m_demo->manifest().folder](Project& project) {
-            return copyClips(project.folder(), from, chosen);
-        },
-        [this](const SoundFilesReport& report) {
-            QString text = tr("%1 copied to the project.").arg(clipCount(report.counts.added));
-            if (report.counts.known > 0)
-                text += tr(" %1 had been there already.").arg(clipCount(report.counts.known));
-            if (!report.faults.empty())
-                text += QStringLiteral(" ") + QString::fromStdString(report.faults.front().reason);
-            emit messageRaised({report.faults.empty() ? MessageKind::Info : MessageKind::Warning,
-                                text, tr("Show"), [this] { m_list->showSource(kProject); }});
-        });
-}
-
-void DataPage::locateSound() {
-    const ClipId id = m_card->clipId();
-    const QString file = QFileDialog::getOpenFileName(
-        this, tr("Where is the sound now?"), {},
-        tr("Sound files (*.wav *.flac *.ogg *.opus *.mp3 *.aiff *.au *.w64);;All files (*)"));
-    if (file.isEmpty())
-        return;
-    change(tr("Place of the sound"), {id},
-           [path = file.toStdString()](ClipRecord& clip) { clip.utterance.audioPath = path; });
+    m_actions->copyFrom(m_demo->manifest(), std::move(chosen));
 }
 
 void DataPage::saveAndNext() {
@@ -287,7 +284,7 @@ void DataPage::saveAndNext() {
 }
 
 void DataPage::openPaths(const QStringList& paths) {
-    Q_UNUSED(paths)
+    m_actions->openPaths(paths);
 }
 
 void DataPage::dragEnterEvent(QDragEnterEvent* event) {

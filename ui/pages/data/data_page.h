@@ -10,6 +10,7 @@ class QStackedWidget;
 
 namespace viva {
 
+class ClipActions;
 class ClipCard;
 class ManyEditor;
 class ManifestClips;
@@ -44,6 +45,7 @@ private:
     void connectSignals();
     void connectClips();
     void connectCard();
+    void connectActions();
     void createKeys();
     void addKey(const QKeySequence& keys, const std::function<void()>& action);
     void act(ClipListPanel::Action action);
@@ -54,7 +56,6 @@ private:
                 const ChangeRefused& refused = {});
     void removeChosen();
     void copyChosen();
-    void locateSound();
     void undoOrRedo(bool undo);
     void saveAndNext();
     void warn(const QString& sentence);
@@ -64,6 +65,7 @@ private:
     PageServices m_services;
     ProjectClips& m_clips;
     ManifestClips* m_demo;
+    ClipActions* m_actions = nullptr;
     ClipListPanel* m_list = nullptr;
     QStackedWidget* m_right = nullptr;
     ClipCard* m_card = nullptr;
