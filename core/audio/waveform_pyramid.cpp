@@ -102,6 +102,35 @@ std::vector<WaveformColumn> WaveformPyramid::columns(double first, double last, 
     return columns;
 }
 
+std::vector<WaveformColumn> columnsOf(std::span<const float> samples, std::int64_t at, double first,
+                                      double last, int count) {
+    std::vector<WaveformColumn> columns(static_cast<std::size_t>(std::max(count, 0)));
+    const double width = (last - first) / std::max(count, 1);
+    const auto begin = static_cast<double>(at);
+    const auto end = begin + static_cast<double>(samples.size());
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const double from = std::floor(first + width * static_cast<double>(i));
+        const double to =
+            std::max(std::floor(first + width * static_cast<double>(i + 1)), from + 1.0);
+        const double low = std::max(from, begin);
+        const double high = std::min(to, end);
+        if (!(low < high))
+            continue;
+        WaveformColumn column{INFINITY, -INFINITY, 0};
+        float squares = 0;
+        const auto inside = samples.subspan(static_cast<std::size_t>(low - begin),
+                                            static_cast<std::size_t>(high - low));
+        for (const float sample : inside) {
+            column.min = std::min(column.min, sample);
+            column.max = std::max(column.max, sample);
+            squares += sample * sample;
+        }
+        column.rms = std::sqrt(squares / static_cast<float>(inside.size()));
+        columns[i] = column;
+    }
+    return columns;
+}
+
 std::size_t WaveformPyramid::bytes() const {
     std::size_t nodes = 0;
     for (const std::vector<Node>& level : m_levels)

@@ -48,4 +48,9 @@ private:
     double m_squares = 0;
 };
 
+/// Exact columns of samples that are at hand: `samples` begin at sample `at` of the sound. A column
+/// narrower than a sample shows the one it lies in; columns beyond what is given are zero.
+[[nodiscard]] std::vector<WaveformColumn> columnsOf(std::span<const float> samples, std::int64_t at,
+                                                    double first, double last, int count);
+
 } // namespace viva

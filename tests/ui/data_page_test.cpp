@@ -10,9 +10,10 @@
 #include "ui/pages/data/many_editor.h"
 #include "ui/pages/data/task_editor.h"
 #include "ui/theme/theme.h"
-#include "ui/widgets/clip_strip.h"
 #include "ui/widgets/edit_field.h"
 #include "ui/widgets/filter_button.h"
+#include "ui/widgets/sound_deck.h"
+#include "ui/widgets/sound_view.h"
 
 #include <QApplication>
 #include <QComboBox>
@@ -183,9 +184,9 @@ TEST_F(DataPageTest, FiltersAreThoseOfTheClips) {
 TEST_F(DataPageTest, AClipOfTheDemoIsShownReadOnlyAndCanBeCopied) {
     openDemo();
     wait([this] { return card->clipId() == 1; });
-    const auto* strip = page->findChild<ClipStrip*>();
-    wait([&] { return strip->buffer() != nullptr; });
-    EXPECT_GT(strip->buffer()->samples.size(), 1000u);
+    auto* deck = card->findChild<SoundDeck*>();
+    wait([&] { return deck->view().scanned(); });
+    EXPECT_GT(deck->view().durationSec(), 0.5);
     EXPECT_EQ(field<TextField>("Transcript")->text(), text(0, ClipTableModel::Text));
     EXPECT_TRUE(field<TextField>("Transcript")->isReadOnly());
     EXPECT_EQ(field<TextField>("Instruction")->text(), "Translate the speech into German.");
@@ -378,8 +379,22 @@ TEST_F(DataPageTest, AMissingSoundIsShownAsMissing) {
         clip.utterance.audioPath = (dir / "elsewhere.wav").string();
     });
     wait([this] { return !shows("The sound is not at"); });
-    const auto* strip = page->findChild<ClipStrip*>();
-    wait([&] { return strip->buffer() != nullptr; });
+    auto* deck = card->findChild<SoundDeck*>();
+    wait([&] { return deck->view().durationSec() > 0; });
+}
+
+TEST_F(DataPageTest, AnEditedSoundIsANewFileAndUndone) {
+    openProject();
+    const std::string before = stored(1).utterance.audioPath;
+    emit card->soundEditRequested({0.2, 0.7, 0, std::nullopt});
+    wait([&] { return stored(1).utterance.audioPath != before; });
+    EXPECT_NEAR(stored(1).utterance.durationSec, 0.5, 0.01);
+    EXPECT_TRUE(std::filesystem::exists(dir / "A.viva" / before));
+    auto* deck = card->findChild<SoundDeck*>();
+    wait([&] { return deck->view().durationSec() > 0 && deck->view().durationSec() < 0.6; });
+    clips->undo();
+    wait([&] { return stored(1).utterance.audioPath == before; });
+    wait([&] { return deck->view().durationSec() > 0.9; });
 }
 
 TEST_F(DataPageTest, ControlEnterKeepsAndGoesToTheNext) {

@@ -49,12 +49,14 @@ private:
     void onPosition(double seconds);
     void onPlaying(bool playing);
     void showTime(double seconds);
-    void askGain();
+    void askGain(QWidget* button);
 
     SoundView* m_view;
     ClipPlayer* m_player;
     std::filesystem::path m_path;
     double m_startSec = 0;
+    double m_atSec = 0;    ///< what was heard last
+    bool m_paused = false; ///< by the person, to go on from there
     QToolButton* m_play = nullptr;
     QToolButton* m_loop = nullptr;
     QComboBox* m_speed = nullptr;

@@ -93,6 +93,20 @@ TEST(WaveformPyramid, IsShownWhileItGrows) {
     EXPECT_TRUE(pyramid.columns(0, 100, 0).empty());
 }
 
+TEST(ColumnsOf, AreThoseOfTheSamplesAtTheirPlace) {
+    const std::vector<float> samples = noise(5000);
+    const WaveformSummary exact(samples);
+    const auto want = exact.columns(1200.5, 3300.5, 77);
+    const auto got = columnsOf(std::span(samples).subspan(1000, 3000), 1000, 1200.5, 3300.5, 77);
+    for (std::size_t i = 0; i < want.size(); ++i) {
+        EXPECT_EQ(got[i].min, want[i].min);
+        EXPECT_EQ(got[i].max, want[i].max);
+        EXPECT_NEAR(got[i].rms, want[i].rms, 1e-5);
+    }
+    EXPECT_EQ(columnsOf(std::span(samples).first(10), 0, 20, 40, 2)[0].max, 0);
+    EXPECT_EQ(columnsOf(samples, 0, 7, 8, 4)[3].max, samples[7]);
+}
+
 TEST(WaveformPyramid, AnHourTakesFewMegabytes) {
     WaveformPyramid pyramid;
     const std::vector<float> minute(48000 * 60, 0.1F);

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/data/clip_card.h"
 
-#include "core/audio/log_mel.h"
-#include "core/audio/resampler.h"
 #include "ui/models/clip_text.h"
 #include "ui/pages/data/clip_editor.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/type_scale.h"
-#include "ui/widgets/clip_strip.h"
-#include "ui/widgets/mel_view.h"
-#include "ui/widgets/waveform_view.h"
+#include "ui/widgets/sound_deck.h"
 #include "ui/widgets/wrapped_label.h"
 
 #include <QBoxLayout>
@@ -19,20 +15,7 @@
 #include <QToolButton>
 
 namespace viva {
-namespace {
-
-constexpr int kModelRateHz = 16000;
-
-QImage pictureOf(const AudioBuffer& buffer) {
-    const AudioBuffer heard = resample(buffer, kModelRateHz);
-    const LogMel mel;
-    const Features features = mel.computeMelFrames(heard.samples);
-    return MelView::makeImage(features.values, features.frames, features.width);
-}
-
-} // namespace
-
-ClipCard::ClipCard(TaskRunner& tasks, QWidget* parent) : QFrame(parent), m_mel(tasks, this) {
+ClipCard::ClipCard(TaskRunner& tasks, QWidget* parent) : QFrame(parent) {
     setProperty("look", "card");
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(2 * kGrid, kGrid, kGrid, kGrid);
@@ -42,8 +25,9 @@ ClipCard::ClipCard(TaskRunner& tasks, QWidget* parent) : QFrame(parent), m_mel(t
     setTextSize(m_facts, TextSize::Caption);
     column->addWidget(m_facts);
     column->addWidget(createMissingRow());
-    column->addWidget(createSoundPanel(tasks));
-    column->addWidget(createEditorPanel(), 1);
+    m_deck = new SoundDeck(tasks, this);
+    column->addWidget(m_deck, 2);
+    column->addWidget(createEditorPanel(), 3);
     connectSignals();
     clear();
 }
@@ -87,19 +71,6 @@ QWidget* ClipCard::createMissingRow() {
     return row;
 }
 
-QWidget* ClipCard::createSoundPanel(TaskRunner& tasks) {
-    m_sound = new QWidget(this);
-    m_strip = new ClipStrip(tasks, m_sound);
-    m_picture = new MelView(m_sound);
-    m_picture->setToolTip(tr("Log-mel features, 80 bins: all the encoder gets of this clip"));
-    auto* column = new QVBoxLayout(m_sound);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(kGrid);
-    column->addWidget(m_strip);
-    column->addWidget(m_picture);
-    return m_sound;
-}
-
 QWidget* ClipCard::createEditorPanel() {
     auto* scroll = new QScrollArea(this);
     scroll->setWidgetResizable(true);
@@ -112,23 +83,13 @@ QWidget* ClipCard::createEditorPanel() {
 }
 
 void ClipCard::connectSignals() {
-    connect(m_strip, &ClipStrip::clipLoaded, this, &ClipCard::onClipLoaded);
-    connect(m_strip, &ClipStrip::failed, this, &ClipCard::failed);
-    connect(&m_strip->waveform(), &WaveformView::visibleChanged, m_picture,
-            &MelView::setVisibleSec);
-}
-
-void ClipCard::onClipLoaded() {
-    const std::shared_ptr<const AudioBuffer> buffer = m_strip->buffer();
-    m_mel.start([buffer] { return pictureOf(*buffer); },
-                [this, buffer](const QImage& image) {
-                    m_picture->setPicture(image, buffer->durationSec());
-                });
+    connect(m_deck, &SoundDeck::failed, this, &ClipCard::failed);
+    connect(m_deck, &SoundDeck::editRequested, this, &ClipCard::soundEditRequested);
 }
 
 void ClipCard::setClip(const ClipRow& row, const std::filesystem::path& audio, bool editable) {
     const bool another = row.clip.id != m_clip.id || editable != m_editable || audio != m_audio ||
-                         row.missing == m_sound->isVisibleTo(this);
+                         row.missing == m_deck->isVisibleTo(this);
     m_clip = row.clip;
     m_editable = editable;
     m_audio = audio;
@@ -139,28 +100,26 @@ void ClipCard::setClip(const ClipRow& row, const std::filesystem::path& audio, b
     m_missing->setVisible(row.missing);
     m_missingText->setText(
         tr("The sound is not at %1.").arg(QString::fromStdString(audio.string())));
-    m_sound->setVisible(!row.missing);
+    m_deck->setVisible(!row.missing);
+    m_deck->setEditable(editable);
     m_editor->setClip(row.clip, editable);
     m_editor->parentWidget()->show();
     if (!another)
         return;
-    m_mel.cancel();
-    m_picture->clear();
     if (row.missing)
-        m_strip->clear({});
+        m_deck->clear();
     else
-        m_strip->setClip(audio);
+        m_deck->setClip(audio);
 }
 
 void ClipCard::clear() {
-    m_mel.cancel();
     m_clip = {};
     m_audio.clear();
     m_title->setText(tr("No clip chosen"));
     m_facts->clear();
-    m_picture->clear();
-    m_strip->clear(tr("Choose a clip in the list to see and hear it"));
-    m_sound->show();
+    m_deck->setEditable(false);
+    m_deck->clear(tr("Choose a clip in the list to see and hear it"));
+    m_deck->show();
     m_missing->hide();
     m_copy->hide();
     m_remove->hide();
@@ -169,7 +128,11 @@ void ClipCard::clear() {
 }
 
 bool ClipCard::playPause() {
-    return m_strip->playPause();
+    return m_deck->isVisible() && m_deck->playPause();
+}
+
+void ClipCard::stop() {
+    m_deck->stop();
 }
 
 } // namespace viva

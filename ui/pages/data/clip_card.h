@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/audio/clip_edit.h"
 #include "ui/bridge/clip_source.h"
 #include "ui/bridge/task_runner.h"
 
@@ -13,8 +14,7 @@ class QLabel;
 namespace viva {
 
 class ClipEditor;
-class ClipStrip;
-class MelView;
+class SoundDeck;
 
 /// One clip: to hear, to see as sound and as the model hears it, and to label.
 class ClipCard : public QFrame {
@@ -29,23 +29,22 @@ public:
     [[nodiscard]] const ClipRecord& clip() const { return m_clip; }
     [[nodiscard]] ClipId clipId() const { return m_clip.id; }
     bool playPause();
+    void stop(); ///< silent at once
     [[nodiscard]] ClipEditor& editor() { return *m_editor; }
 
 signals:
     void failed(const QString& sentence);
     void locateRequested(); ///< the sound is missing and is to be pointed at
+    void soundEditRequested(const viva::SoundEdit& edit);
     void removeRequested();
     void copyRequested();
 
 private:
     QWidget* createHeadRow();
     QWidget* createMissingRow();
-    QWidget* createSoundPanel(TaskRunner& tasks);
     QWidget* createEditorPanel();
     void connectSignals();
-    void onClipLoaded();
 
-    TaskChannel m_mel;
     ClipRecord m_clip;
     bool m_editable = false;
     std::filesystem::path m_audio;
@@ -55,9 +54,7 @@ private:
     QWidget* m_copy = nullptr;
     QWidget* m_missing = nullptr;
     QLabel* m_missingText = nullptr;
-    QWidget* m_sound = nullptr;
-    ClipStrip* m_strip = nullptr;
-    MelView* m_picture = nullptr;
+    SoundDeck* m_deck = nullptr;
     ClipEditor* m_editor = nullptr;
 };
 

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/data/data_page.h"
 
+#include "core/session/clip_files.h"
 #include "ui/bridge/manifest_clips.h"
 #include "ui/models/clip_text.h"
 #include "ui/pages/data/clip_actions.h"
 #include "ui/pages/data/clip_card.h"
 #include "ui/pages/data/clip_filter_bar.h"
 #include "ui/pages/data/many_editor.h"
+#include "ui/pages/data/record_panel.h"
 #include "ui/theme/type_scale.h"
 
+#include <QApplication>
 #include <QBoxLayout>
 #include <QDragEnterEvent>
 #include <QMimeData>
@@ -40,6 +43,8 @@ DataPage::DataPage(const PageServices& services, ProjectClips& clips,
     m_many = new ManyEditor(m_right);
     m_right->addWidget(m_card);
     m_right->addWidget(m_many);
+    m_record = new RecordPanel(services, m_right);
+    m_right->addWidget(m_record);
     splitter->addWidget(m_list);
     splitter->addWidget(m_right);
     splitter->setStretchFactor(0, 1);
@@ -72,6 +77,7 @@ void DataPage::connectSignals() {
     connectClips();
     connectCard();
     connectActions();
+    connectRecorder();
     connect(m_list, &ClipListPanel::chosenChanged, this, &DataPage::showChosen);
     connect(m_list, &ClipListPanel::actionRequested, this, &DataPage::act);
     connect(m_list, &ClipListPanel::removeRequested, this, &DataPage::removeChosen);
@@ -111,6 +117,8 @@ void DataPage::connectCard() {
     connect(m_card, &ClipCard::failed, this, &DataPage::warn);
     connect(m_card, &ClipCard::locateRequested, this,
             [this] { m_actions->locateSound(m_card->clip()); });
+    connect(m_card, &ClipCard::soundEditRequested, this,
+            [this](const SoundEdit& edit) { editSoundOf(m_card->clipId(), edit); });
     connect(m_card, &ClipCard::removeRequested, this, &DataPage::removeChosen);
     connect(m_card, &ClipCard::copyRequested, this, &DataPage::copyChosen);
     connect(&m_card->editor(), &ClipEditor::changeRequested, this,
@@ -123,6 +131,19 @@ void DataPage::connectActions() {
     connect(m_actions, &ClipActions::projectRequested, this,
             [this] { m_list->showSource(kProject); });
     connect(m_actions, &ClipActions::clipRequested, this, &DataPage::activated);
+}
+
+void DataPage::connectRecorder() {
+    connect(m_record, &RecordPanel::failed, this, &DataPage::warn);
+    connect(m_record, &RecordPanel::clipKept, this, [this](qlonglong id) {
+        m_list->selectClip(id);
+        m_clips.refresh();
+    });
+    connect(m_record, &RecordPanel::closed, this, [this] {
+        m_right->setCurrentWidget(m_card);
+        showChosen();
+        m_list->setFocus();
+    });
 }
 
 void DataPage::addKey(const QKeySequence& keys, const std::function<void()>& action) {
@@ -158,6 +179,7 @@ void DataPage::activated(const QVariant& subject) {
 
 void DataPage::deactivated() {
     m_card->editor().commit();
+    m_card->stop();
 }
 
 void DataPage::warn(const QString& sentence) {
@@ -177,6 +199,9 @@ void DataPage::act(ClipListPanel::Action action) {
         undoOrRedo(false);
         break;
     case Action::Record:
+        m_card->stop();
+        m_right->setCurrentWidget(m_record);
+        m_record->open();
         break;
     case Action::Open:
         m_actions->chooseFiles();
@@ -206,6 +231,12 @@ void DataPage::undoOrRedo(bool undo) {
 }
 
 void DataPage::showChosen() {
+    // A clip that was just recorded is chosen too; the recorder stays for the next take until
+    // somebody goes to the list.
+    const bool byHand = m_list->isAncestorOf(QApplication::focusWidget());
+    if (m_right->currentWidget() == m_record && m_record->isVisible() &&
+        (m_record->recording() || m_record->reviewing() || !byHand))
+        return;
     const std::vector<ClipId> ids = m_list->selectedIds();
     if (ids.size() > 1) {
         m_card->editor().commit();
@@ -278,6 +309,16 @@ void DataPage::copyChosen() {
     m_actions->copyFrom(m_demo->manifest(), std::move(chosen));
 }
 
+void DataPage::editSoundOf(ClipId id, const SoundEdit& edit) {
+    m_clips.write(
+        this,
+        [id, edit](Project& project) {
+            editClipSound(project.folder(), id, edit);
+            return id;
+        },
+        [](ClipId) {});
+}
+
 void DataPage::saveAndNext() {
     m_card->editor().commit();
     m_list->moveBy(1);
@@ -304,6 +345,8 @@ void DataPage::dropEvent(QDropEvent* event) {
 }
 
 bool DataPage::playPause() {
+    if (m_right->currentWidget() == m_record)
+        return m_record->playPause();
     return m_right->currentWidget() == m_card && m_card->playPause();
 }
 

@@ -14,6 +14,7 @@ class ClipActions;
 class ClipCard;
 class ManyEditor;
 class ManifestClips;
+class RecordPanel;
 
 /// The project's clips (and the built-in demo's) in a table, and the chosen one to hear, to see and
 /// to label; ways to bring clips in and to write them out.
@@ -46,6 +47,7 @@ private:
     void connectClips();
     void connectCard();
     void connectActions();
+    void connectRecorder();
     void createKeys();
     void addKey(const QKeySequence& keys, const std::function<void()>& action);
     void act(ClipListPanel::Action action);
@@ -56,6 +58,7 @@ private:
                 const ChangeRefused& refused = {});
     void removeChosen();
     void copyChosen();
+    void editSoundOf(ClipId id, const SoundEdit& edit);
     void undoOrRedo(bool undo);
     void saveAndNext();
     void warn(const QString& sentence);
@@ -70,6 +73,7 @@ private:
     QStackedWidget* m_right = nullptr;
     ClipCard* m_card = nullptr;
     ManyEditor* m_many = nullptr;
+    RecordPanel* m_record = nullptr;
     quint64 m_asked = 0; ///< of the newest question for the current clip
 };
 

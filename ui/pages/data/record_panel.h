@@ -8,11 +8,12 @@
 
 #include <QFrame>
 
+#include <vector>
+
 class QComboBox;
 class QLabel;
 class QLineEdit;
 class QPushButton;
-class QStackedWidget;
 class QToolButton;
 
 namespace viva {
@@ -36,13 +37,16 @@ public:
     RecordPanel(const PageServices& services, ClipRecorder* recorder, QWidget* parent = nullptr);
     ~RecordPanel() override;
 
-    void open();  ///< shows the panel, takes the microphone, gives the button the focus
-    void close(); ///< ends a recording (it is kept as a take), gives the microphone back, hides
+    void open(); ///< shows the panel, takes the microphone, gives the button the focus
+    /// Gives the microphone back and hides. A recording is ended, and a take that is neither kept
+    /// nor discarded is offered again at the next open().
+    void close();
     /// What the next take is asked and answered, as far as it is known (from a script, say).
     void setLabels(const Utterance& labels);
     bool playPause(); ///< the take that is looked at; false when there is none
 
     [[nodiscard]] bool recording() const;
+    [[nodiscard]] bool reviewing() const { return m_reviewing; } ///< a take waits for a decision
 
 signals:
     void clipKept(qlonglong id); ///< ClipId of the new clip; it is in the project
@@ -51,34 +55,50 @@ signals:
 
 protected:
     void hideEvent(QHideEvent* event) override;
+    void showEvent(QShowEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
-    QWidget* createDeviceRow();
-    QWidget* createButtonRow();
+    QWidget* createHeader();
+    QWidget* createRecorder();
     QWidget* createReview();
-    void createFields(class QGridLayout* grid, int row);
+    QWidget* createFields(QWidget* parent);
+    QWidget* createChoice(QWidget* parent);
     void connectSignals();
     void onDevices();
     void onStatus();
     void onTake(const RecordedTake& take);
+    void takeLeftTakes(std::vector<RecordedTake> takes);
+    void review(const RecordedTake& take, const QString& note);
     void recordOrStop();
     void keep();
     void retake();
     void discard();
-    void backToListening();
-    void showTime(const RecorderStatus& status);
+    void next();
+    void listen();
+    void showNote(const QString& text, const char* look = "muted");
+    void showRoom(const RecorderStatus& status);
     [[nodiscard]] Utterance labels() const;
 
     PageServices m_services;
     TaskChannel m_keeping;
+    TaskChannel m_finding;
     ClipRecorder* m_recorder;
     RecordedTake m_take;
+    std::vector<RecordedTake> m_left; ///< by a crash, still to be looked at
+    bool m_open = false;
     bool m_reviewing = false;
+    bool m_closing = false; ///< asked while recording: the take stays for the next time
+    int m_quietPolls = 0;
     QComboBox* m_device = nullptr;
+    QToolButton* m_refresh = nullptr;
+    QToolButton* m_close = nullptr;
+    QWidget* m_recording = nullptr;
     LevelMeter* m_meter = nullptr;
     QPushButton* m_button = nullptr;
     QLabel* m_time = nullptr;
+    QLabel* m_room = nullptr;
     QLabel* m_note = nullptr;
     QWidget* m_review = nullptr;
     SoundDeck* m_deck = nullptr;
