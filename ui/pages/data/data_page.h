@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/audio/clip_edit.h"
 #include "ui/bridge/project_clips.h"
 #include "ui/page.h"
 #include "ui/pages/data/clip_editor.h"
