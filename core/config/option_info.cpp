@@ -58,8 +58,9 @@ constexpr std::array kOptions{
                "", kTrlModel, kText, 0, 0, "", "", true},
 
     OptionInfo{"data.manifest", "Data", "Data set", "", "dataset_name",
-               "The manifest.jsonl with clips, questions and references, or demo.", "", kOwn, kText,
-               0, 0, "", "", false},
+               "The manifest.jsonl with clips, questions and references, demo, or project for the "
+               "project's own clips.",
+               "", kOwn, kText, 0, 0, "", "", false},
     OptionInfo{"data.tasks", "Data", "Tasks", "", "",
                "Only examples of these tasks are used (sqa, ast, asr); empty uses all.", "", kOwn,
                kText, 0, 0, "", "", false},
@@ -212,8 +213,8 @@ constexpr std::array kOptions{
                "bfloat16 halves the memory of the weights and is faster where the device has it.",
                "", kTrlModel, kChoice, 0, 0, "float32,bfloat16", "", false},
     OptionInfo{"threads", "Budget", "Worker threads", "", "",
-               "How many share a step's prompts; 0 takes one a core.",
-               "", kOwn, kInt, 0, 1024, "", "threads", false},
+               "How many share a step's prompts; 0 takes one a core.", "", kOwn, kInt, 0, 1024, "",
+               "threads", false},
 };
 
 } // namespace

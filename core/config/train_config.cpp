@@ -100,7 +100,8 @@ private:
             fatal("lora.target_modules", "lora.target_modules is empty: nothing would be trained; "
                                          "name at least one linear, such as q_proj");
         if (c.data.manifest.empty())
-            fatal("data.manifest", "data.manifest is empty: name a manifest.jsonl, or \"demo\"");
+            fatal("data.manifest",
+                  "data.manifest is empty: name a manifest.jsonl, \"demo\", or \"project\"");
         if (c.model.empty())
             fatal("model", "model is empty: name a checkpoint folder, or \"demo\"");
         if (c.data.trainSplit.empty())
