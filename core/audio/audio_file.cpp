@@ -101,6 +101,21 @@ AudioBuffer readAudioRange(const fs::path& path, double startSec, double lengthS
     return buffer;
 }
 
+void verifyAudioFile(const fs::path& path) {
+    AudioReader reader(path);
+    const AudioFileInfo& info = reader.info();
+    std::vector<float> block(kBlockSamples);
+    std::int64_t done = 0;
+    while (done < info.frames) {
+        block.resize(kBlockSamples);
+        block.resize(reader.read(block));
+        if (block.empty())
+            failCut(path, done, info.frames, info.sampleRateHz);
+        checkFinite(path, block, done, info.sampleRateHz);
+        done += static_cast<std::int64_t>(block.size());
+    }
+}
+
 AudioBuffer readAudioForModel(const fs::path& path, int rateHz, const AudioReadOptions& options) {
     return resample(readAudioFile(path, options), rateHz);
 }
