@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/data/importers/set_readers.h"
+#include "core/data/manifest.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -49,10 +50,20 @@ std::optional<TableKind> kindOfFormat(const std::string& format) {
 
 std::string headOf(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);
-    std::string head(4096, '\0');
+    std::string head(64 << 10, '\0');
     in.read(head.data(), static_cast<std::streamsize>(head.size()));
     head.resize(static_cast<std::size_t>(in.gcount()));
     return head;
+}
+
+/// A line of a manifest of this program; other lists of objects have other keys too.
+bool isUtterance(const std::string& line) {
+    try {
+        (void)parseUtterance(line, {});
+        return true;
+    } catch (const Error&) {
+        return false;
+    }
 }
 
 std::optional<std::string> detectFile(const fs::path& path) {
@@ -69,8 +80,7 @@ std::optional<std::string> detectFile(const fs::path& path) {
         return "librisqa";
     if (ending == ".tsv" && head.find("client_id\tpath\tsentence") != std::string::npos)
         return "commonvoice";
-    if (ending == ".jsonl" && head.find("\"id\"") != std::string::npos &&
-        head.find("\"audio\"") != std::string::npos && head.find("\"split\"") != std::string::npos)
+    if (ending == ".jsonl" && isUtterance(head.substr(0, head.find('\n'))))
         return "viva";
     if (ending == ".jsonl" || ending == ".json" || ending == ".ndjson")
         return "jsonl";
