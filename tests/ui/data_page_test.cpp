@@ -8,6 +8,7 @@
 #include "ui/pages/data/clip_card.h"
 #include "ui/pages/data/clip_filter_bar.h"
 #include "ui/pages/data/many_editor.h"
+#include "ui/pages/data/record_panel.h"
 #include "ui/pages/data/task_editor.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/edit_field.h"
@@ -86,6 +87,12 @@ protected:
         }
         open();
         wait([this] { return rows() == 3 && card->clipId() == 1; });
+    }
+    /// As a click on the row; whatever keys an earlier test left pressed.
+    void choose(int row) const {
+        table->selectionModel()->setCurrentIndex(table->model()->index(row, 0),
+                                                 QItemSelectionModel::ClearAndSelect |
+                                                     QItemSelectionModel::Rows);
     }
     static void wait(const std::function<bool()>& until) {
         ASSERT_TRUE(QTest::qWaitFor(until, 10000));
@@ -247,7 +254,7 @@ TEST_F(DataPageTest, TypedTextIsKeptWhenAnotherClipIsChosen) {
     transcript->setFocus();
     transcript->selectAll();
     QTest::keyClicks(transcript, "Typed and left.");
-    table->selectRow(1);
+    choose(1);
     wait([this] { return card->clipId() == 2; });
     EXPECT_EQ(field<TextField>("Transcript")->text(), "What b says.");
     wait([this] { return stored(1).utterance.text == "Typed and left."; });
@@ -275,10 +282,10 @@ TEST_F(DataPageTest, ATaskIsKeptOnceItIsWhole) {
     EXPECT_TRUE(stored(1).utterance.tasks.empty());
 
     // Another clip and back: what was typed is still there.
-    table->selectRow(1);
+    choose(1);
     wait([this] { return card->clipId() == 2; });
     EXPECT_EQ(field<TextField>("Question"), nullptr);
-    table->selectRow(0);
+    choose(0);
     wait([this] { return card->clipId() == 1; });
     wait([this] { return field<TextField>("Question") != nullptr; });
     EXPECT_EQ(field<TextField>("Question")->text(), "Who says it?");
@@ -356,7 +363,7 @@ TEST_F(DataPageTest, AllChosenClipsAreChangedAtOnce) {
 
 TEST_F(DataPageTest, RemovedClipsComeBackByUndo) {
     openProject();
-    table->selectRow(1);
+    choose(1);
     table->setFocus();
     QTest::keyClick(table, Qt::Key_Delete);
     wait([this] { return rows() == 2; });
@@ -369,7 +376,7 @@ TEST_F(DataPageTest, RemovedClipsComeBackByUndo) {
 
 TEST_F(DataPageTest, AMissingSoundIsShownAsMissing) {
     openProject();
-    table->selectRow(2);
+    choose(2);
     wait([this] { return card->clipId() == 3; });
     wait([this] { return shows("The sound is not at"); });
     EXPECT_NE(button<QPushButton>("Point at it..."), nullptr);
@@ -395,6 +402,26 @@ TEST_F(DataPageTest, AnEditedSoundIsANewFileAndUndone) {
     clips->undo();
     wait([&] { return stored(1).utterance.audioPath == before; });
     wait([&] { return deck->view().durationSec() > 0.9; });
+}
+
+TEST_F(DataPageTest, RecordingOpensInPlaceAndTheListLeadsBack) {
+    openProject();
+    table->setFocus();
+    QTest::keyClick(table, Qt::Key_R);
+    auto* recorder = page->findChild<RecordPanel*>();
+    wait([&] { return recorder->isVisible(); });
+    EXPECT_FALSE(card->isVisible());
+    table->setFocus();
+    choose(1);
+    wait([this] { return card->isVisible() && card->clipId() == 2; });
+    EXPECT_FALSE(recorder->isVisible());
+    // In a field the letter is a letter.
+    auto* transcript = field<TextField>("Transcript");
+    transcript->setFocus();
+    transcript->selectAll();
+    QTest::keyClicks(transcript, "r");
+    EXPECT_EQ(transcript->text(), "r");
+    EXPECT_FALSE(recorder->isVisible());
 }
 
 TEST_F(DataPageTest, ControlEnterKeepsAndGoesToTheNext) {

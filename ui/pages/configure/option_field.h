@@ -34,6 +34,7 @@ private:
     QWidget* createEditor();
     QWidget* createNumber();
     QWidget* createChoice();
+    QWidget* createData();
     QWidget* createSwitch();
     QWidget* createText();
     QWidget* createHeading();
