@@ -177,8 +177,10 @@ fs::path writeTable(const fs::path& folder, const fs::path& demo) {
     table << "path,sentence,client_id,translation\n";
     for (std::size_t index = 3; index < 200; index += 9) {
         const Utterance& one = manifest.utterances[index];
-        table << '"' << manifest.audioFile(one).string() << "\",\"" << one.text << "\","
-              << one.speaker << ",\"" << one.tasks.front().references.front() << "\"\n";
+        const fs::path sound = manifest.audioFile(one);
+        fs::copy_file(sound, folder / sound.filename());
+        table << sound.filename().string() << ",\"" << one.text << "\"," << one.speaker << ",\""
+              << one.tasks.front().references.front() << "\"\n";
     }
     table << "\"gone.opus\",\"Nobody said this.\",nobody,\"Niemand.\"\n";
     return folder / "sentences.csv";

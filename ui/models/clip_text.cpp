@@ -20,6 +20,15 @@ QString rateText(const ClipRecord& clip) {
                             : words("%1 kHz").arg(QString::number(clip.rateHz / 1000.0, 'g', 5));
 }
 
+/// Long paths lose their middle; what they end with says most.
+QString shortened(const QString& text) {
+    constexpr int kMost = 48;
+    constexpr int kHead = 12;
+    return text.size() <= kMost
+               ? text
+               : text.left(kHead) + QStringLiteral("...") + text.right(kMost - kHead);
+}
+
 QString channelText(int channels) {
     if (channels <= 0)
         return {};
@@ -69,7 +78,7 @@ QString clipFacts(const ClipRecord& clip) {
     if (!utterance.voice.empty())
         facts << words("voice %1").arg(QString::fromStdString(utterance.voice));
     if (!clip.provenance.empty())
-        facts << words("from %1").arg(QString::fromStdString(clip.provenance));
+        facts << words("from %1").arg(shortened(QString::fromStdString(clip.provenance)));
     if (!utterance.licence.empty())
         facts << words("licence: %1").arg(QString::fromStdString(utterance.licence));
     facts.removeAll(QString());

@@ -14,6 +14,7 @@ QToolTip { background: @surface; color: @text; border: 1px solid @border; paddin
 QMainWindow, QDialog { background: @window; }
 QDialog[look="palette"] { background: @surface; border: 1px solid @scroll; }
 QFrame[look="card"] { background: @surface; border: 1px solid @border; border-radius: 8px; }
+QFrame[look="inset"] { background: @window; border: 1px solid @border; border-radius: 6px; }
 QFrame[look="bar"] { background: @sunken; border: none; border-top: 1px solid @border; }
 QFrame[look="rail"] { background: @sunken; border: none; border-right: 1px solid @border; }
 QFrame[look="header"] { background: @window; border: none; border-bottom: 1px solid @border; }
@@ -95,6 +96,7 @@ QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url(:/icons/arrow-up.svg);
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url(:/icons/arrow-down.svg); width: 10px;
     height: 10px; }
 QComboBox { padding-right: 4px; min-width: 88px; }
+QComboBox[look="compact"] { min-width: 36px; padding: 2px 2px 2px 8px; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url(:/icons/arrow-down.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: @surface; border: 1px solid @border; padding: 4px;

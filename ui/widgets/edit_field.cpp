@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/edit_field.h"
 
+#include <QAbstractTextDocumentLayout>
 #include <QKeyEvent>
 #include <QSignalBlocker>
 #include <QStyle>
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace viva {
 namespace {
@@ -70,10 +72,12 @@ void LineField::keyPressEvent(QKeyEvent* event) {
 
 TextField::TextField(QWidget* parent) : QPlainTextEdit(parent) {
     setTabChangesFocus(true);
-    setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     document()->setDocumentMargin(1);
-    connect(this, &QPlainTextEdit::textChanged, this, &TextField::fitHeight);
+    connect(document()->documentLayout(), &QAbstractTextDocumentLayout::documentSizeChanged, this,
+            &TextField::fitHeight);
 }
 
 void TextField::setKept(const QString& text) {
@@ -84,17 +88,17 @@ void TextField::setKept(const QString& text) {
 }
 
 void TextField::fitHeight() {
-    updateGeometry();
+    // The layout of a plain text counts its height in lines.
+    const int lines = std::max(1, static_cast<int>(document()->size().height()));
+    setVerticalScrollBarPolicy(lines > kMostLines ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
+    if (std::exchange(m_lines, std::min(lines, kMostLines)) != m_lines)
+        updateGeometry();
 }
 
 QSize TextField::sizeHint() const {
-    int lines = 0;
-    for (QTextBlock block = document()->begin(); block.isValid(); block = block.next())
-        lines += std::max(1, block.layout()->lineCount());
-    lines = std::clamp(lines, 1, kMostLines);
     const QMargins frame = contentsMargins();
     const int height = static_cast<int>(
-        std::ceil(fontMetrics().lineSpacing() * lines + 2 * document()->documentMargin()));
+        std::ceil(fontMetrics().lineSpacing() * m_lines + 2 * document()->documentMargin()));
     // The style sheet's padding and border lie around the viewport.
     return {240, height + frame.top() + frame.bottom() + 12};
 }
@@ -129,11 +133,6 @@ void TextField::focusOutEvent(QFocusEvent* event) {
     QPlainTextEdit::focusOutEvent(event);
     if (isDirty())
         emit committed();
-}
-
-void TextField::resizeEvent(QResizeEvent* event) {
-    QPlainTextEdit::resizeEvent(event);
-    fitHeight(); // other line breaks
 }
 
 ChoiceField::ChoiceField(QWidget* parent) : QComboBox(parent) {

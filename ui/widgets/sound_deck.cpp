@@ -55,12 +55,14 @@ QWidget* SoundDeck::createBar() {
     m_loop = tool(bar, "loop", tr("Play the selection, or all, again and again"));
     m_loop->setCheckable(true);
     m_speed = new QComboBox(bar);
+    m_speed->setProperty("look", "compact");
     m_speed->setAccessibleName(tr("Speed"));
     m_speed->setToolTip(tr("Speed; the pitch stays"));
     for (const double speed : kSpeeds)
         m_speed->addItem(tr("%1×").arg(speed), speed);
     m_speed->setCurrentIndex(2);
     m_picture = new QComboBox(bar);
+    m_picture->setProperty("look", "compact");
     m_picture->setAccessibleName(tr("Picture"));
     m_picture->addItem(tr("Spectrogram"));
     m_picture->addItem(tr("Log-mel, as the model hears it"));

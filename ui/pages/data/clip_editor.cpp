@@ -20,7 +20,8 @@ namespace viva {
 namespace {
 
 constexpr int kIdleMs = 2000;
-constexpr int kLabelWidth = 96;
+constexpr int kLabelWidth = 89; ///< so that fields stand under those of the tasks
+constexpr int kLabelDrop = 6;   ///< to the line of the text in the field beside it
 
 QStringList valuesOf(const std::vector<ClipFacet>& facets, QStringList first = {}) {
     for (const ClipFacet& facet : facets)
@@ -62,9 +63,11 @@ void ClipEditor::createFields() {
     const auto add = [&](const QString& name, QWidget* field, QWidget* second = nullptr,
                          const QString& secondName = {}) {
         auto* row = new QHBoxLayout;
+        row->setSpacing(kGrid);
         auto* label = new QLabel(name, this);
         label->setProperty("look", "muted");
         label->setFixedWidth(kLabelWidth);
+        label->setContentsMargins(0, kLabelDrop, 0, 0);
         label->setBuddy(field);
         field->setAccessibleName(name);
         row->addWidget(label, 0, Qt::AlignTop);

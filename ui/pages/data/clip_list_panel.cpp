@@ -32,6 +32,7 @@ public:
 
     void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
         QStyledItemDelegate::initStyleOption(option, index);
+        option->textElideMode = Qt::ElideMiddle;
         if (!index.data(ClipTableModel::MissingRole).toBool())
             return;
         option->icon = themedIcon(QStringLiteral("warning"), IconTint::Muted);
@@ -103,11 +104,11 @@ void ClipListPanel::createTable() {
     header->setHighlightSections(false);
     // What is said takes what the others leave.
     header->setSectionResizeMode(ClipTableModel::Text, QHeaderView::Stretch);
-    const std::pair<int, int> widths[] = {{ClipTableModel::Name, 104},
-                                          {ClipTableModel::Speaker, 84},
-                                          {ClipTableModel::Duration, 64},
-                                          {ClipTableModel::Tasks, 76},
-                                          {ClipTableModel::Split, 80}};
+    const std::pair<int, int> widths[] = {{ClipTableModel::Name, 96},
+                                          {ClipTableModel::Speaker, 72},
+                                          {ClipTableModel::Duration, 56},
+                                          {ClipTableModel::Tasks, 70},
+                                          {ClipTableModel::Split, 64}};
     for (const auto& [column, width] : widths)
         m_table->setColumnWidth(column, width);
     header->setSortIndicator(-1, Qt::AscendingOrder);

@@ -49,7 +49,7 @@ DataPage::DataPage(const PageServices& services, ProjectClips& clips,
     splitter->addWidget(m_right);
     splitter->setStretchFactor(0, 1);
     splitter->setStretchFactor(1, 1);
-    splitter->setSizes({600, 560});
+    splitter->setSizes({580, 590});
     splitter->setChildrenCollapsible(false);
     splitter->setHandleWidth(kGrid);
     auto* column = new QVBoxLayout(this);
@@ -147,7 +147,7 @@ void DataPage::connectRecorder() {
 }
 
 void DataPage::addKey(const QKeySequence& keys, const std::function<void()>& action) {
-    auto* shortcut = new QShortcut(keys, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut);
+    auto* shortcut = new QShortcut(keys, this);
     connect(shortcut, &QShortcut::activated, this, action);
 }
 
@@ -263,7 +263,7 @@ void DataPage::loadCurrent() {
     ClipSource* from = &source();
     from->load({id}, [this, guard = QPointer(this), asked, from,
                       writes = m_clips.writesAsked()](const std::vector<ClipRow>& rows) {
-        if (!guard || asked != m_asked || rows.empty())
+        if (!guard || asked != m_asked || rows.empty() || from != &source())
             return;
         // What was written meanwhile is not in this answer; another one follows.
         if (from == &m_clips && writes != m_clips.writesAsked() &&

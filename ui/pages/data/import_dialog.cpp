@@ -81,6 +81,10 @@ QWidget* ImportDialog::createForm() {
         {ImportPreviewTable::Reference, 150}, {ImportPreviewTable::Split, 80}};
     for (const auto& [one, width] : widths)
         m_table->setColumnWidth(one, width);
+    // Why something would not go in is what matters most where there is such a thing.
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_table->horizontalHeader()->moveSection(ImportPreviewTable::Fault, 1);
+    m_table->setColumnWidth(ImportPreviewTable::Fault, 300);
     m_mapper->hide();
     m_problem->hide();
     column->addWidget(m_told);
@@ -202,6 +206,7 @@ void ImportDialog::applyPreview(ImportPreview preview) {
     m_problem->setVisible(!preview.problem.empty());
     const bool any = !preview.rows.empty();
     m_rows->setRows(std::move(preview.rows));
+    m_table->setColumnHidden(ImportPreviewTable::Fault, m_rows->faults() == 0);
     QStringList told;
     if (!preview.format.empty())
         told << tr("This is %1.").arg(titleOf(preview.format));

@@ -102,6 +102,7 @@ QWidget* JobDialog::createReportPage() {
     m_table->setAccessibleName(tr("What did not go in"));
     m_table->verticalHeader()->hide();
     m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->setColumnWidth(FaultTable::Place, 160);
     m_table->setColumnWidth(FaultTable::Item, 160);
     m_save = new QPushButton(tr("Save this list..."), page);

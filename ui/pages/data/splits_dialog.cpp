@@ -15,6 +15,7 @@
 #include <QListWidget>
 #include <QPushButton>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -128,6 +129,7 @@ QWidget* SplitsDialog::createOutcome() {
     column->addWidget(m_counts);
     column->addWidget(m_leakWords);
     column->addWidget(m_leaks, 1);
+    column->addStretch();
     return panel;
 }
 
@@ -208,16 +210,24 @@ void SplitsDialog::showOutcome(Outcome outcome) {
         others += clip.utterance.split != m_dealt[index];
     }
     QStringList lines;
-    for (const auto& [split, sum] : totals)
+    const auto say = [&](const std::string& split, const ClipTotals& sum) {
         lines << tr("%1: %2, %3, %4 speakers")
                      .arg(split.empty() ? tr("none") : QString::fromStdString(split),
                           clipCount(sum.clips), soundLength(sum.durationSec))
                      .arg(speakers[split].size());
+    };
+    for (const char* split : kSplits)
+        if (const auto place = totals.find(split); place != totals.end())
+            say(place->first, place->second);
+    for (const auto& [split, sum] : totals)
+        if (std::find(std::begin(kSplits), std::end(kSplits), split) == std::end(kSplits))
+            say(split, sum);
     m_counts->setText(lines.join(u'\n'));
     m_leakWords->setText(outcome.leaks.empty()
                              ? tr("No sentence and no sound is in two splits.")
                              : tr("%1 leaks between splits:").arg(outcome.leaks.size()));
     m_leaks->clear();
+    m_leaks->setVisible(!outcome.leaks.empty());
     for (std::size_t index = 0; index < outcome.leaks.size() && index < kMostLeaksShown; ++index) {
         auto* item = new QListWidgetItem(leakText(outcome.leaks[index]), m_leaks);
         item->setData(Qt::UserRole, static_cast<qlonglong>(ids[outcome.leaks[index].first]));

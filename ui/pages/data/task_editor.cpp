@@ -19,13 +19,15 @@
 namespace viva {
 namespace {
 
-constexpr int kLabelWidth = 88;
+constexpr int kLabelWidth = 80;
+constexpr int kLabelDrop = 6; ///< to the line of the text in the field beside it
 constexpr const char* kTasks[] = {"sqa", "ast", "asr"};
 
 QLabel* fieldLabel(const QString& text, QWidget* parent) {
     auto* label = new QLabel(text, parent);
     label->setProperty("look", "muted");
     label->setFixedWidth(kLabelWidth);
+    label->setContentsMargins(0, kLabelDrop, 0, 0);
     return label;
 }
 
@@ -55,6 +57,8 @@ TaskEditor::TaskEditor(QWidget* parent) : QFrame(parent) {
     first->addStretch();
     first->addWidget(m_remove);
     auto* second = new QHBoxLayout;
+    for (QHBoxLayout* row : {first, second})
+        row->setSpacing(kGrid);
     second->addWidget(m_questionLabel, 0, Qt::AlignTop);
     second->addWidget(m_question, 1);
     m_references = new QVBoxLayout;
@@ -65,7 +69,11 @@ TaskEditor::TaskEditor(QWidget* parent) : QFrame(parent) {
     column->addLayout(first);
     column->addLayout(second);
     column->addLayout(m_references);
-    column->addWidget(another, 0, Qt::AlignLeft);
+    auto* last = new QHBoxLayout;
+    last->setContentsMargins(kLabelWidth, 0, 0, 0);
+    last->addWidget(another);
+    last->addStretch();
+    column->addLayout(last);
     column->addWidget(m_problem);
 
     connect(m_task, &QComboBox::activated, this, &TaskEditor::chooseTask);
@@ -139,6 +147,7 @@ void TaskEditor::addReference() {
     remove->setObjectName(QStringLiteral("removeReference"));
     auto* layout = new QHBoxLayout(row);
     layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(kGrid);
     layout->addWidget(fieldLabel({}, row), 0, Qt::AlignTop);
     layout->addWidget(field, 1);
     layout->addWidget(remove, 0, Qt::AlignTop);
