@@ -305,6 +305,26 @@ TEST_F(DataPageTest, ATaskIsKeptOnceItIsWhole) {
     EXPECT_EQ(task.question, "Who says it?");
     EXPECT_EQ(task.references, (std::vector<std::string>{"Anna.", "It is Anna."}));
     EXPECT_FALSE(shows("Type an answer"));
+    EXPECT_FALSE(std::filesystem::exists(dir / "A.viva" / "drafts.json"));
+}
+
+TEST_F(DataPageTest, AQuestionWithoutAnswerOutlivesTheWindow) {
+    openProject();
+    click<QPushButton>("+ Spoken question");
+    QTest::keyClicks(field<TextField>("Question"), "Who \"says\" it?");
+    page.reset();
+    clips.reset();
+    EXPECT_TRUE(stored(1).utterance.tasks.empty());
+    open();
+    wait([this] { return card->clipId() == 1; });
+    wait([this] { return field<TextField>("Question") != nullptr; });
+    EXPECT_EQ(field<TextField>("Question")->text(), "Who \"says\" it?");
+    page.reset();
+    clips.reset();
+    std::ofstream(dir / "A.viva" / "drafts.json") << "{\"one\": []}";
+    open();
+    wait([this] { return !messages.isEmpty(); });
+    EXPECT_TRUE(messages.front().contains("drafts.json")) << messages.front().toStdString();
 }
 
 TEST_F(DataPageTest, ATranscriptTaskStartsWithWhatIsKnown) {

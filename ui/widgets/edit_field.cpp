@@ -15,6 +15,7 @@ namespace viva {
 namespace {
 
 constexpr int kMostLines = 6;
+constexpr int kRoom = 2; ///< so that a line of text is as high as a line to type in
 
 /// Lets undo and redo pass to the page where the field has none of its own.
 bool passesOn(QEvent* event, bool canUndo, bool canRedo) {
@@ -96,11 +97,11 @@ void TextField::fitHeight() {
 }
 
 QSize TextField::sizeHint() const {
+    ensurePolished(); // the style sheet's padding and border are the margins
     const QMargins frame = contentsMargins();
     const int height = static_cast<int>(
         std::ceil(fontMetrics().lineSpacing() * m_lines + 2 * document()->documentMargin()));
-    // The style sheet's padding and border lie around the viewport.
-    return {240, height + frame.top() + frame.bottom() + 12};
+    return {240, height + frame.top() + frame.bottom() + kRoom};
 }
 
 QSize TextField::minimumSizeHint() const {

@@ -2,17 +2,11 @@
 #include "ui/pages/data/clip_editor.h"
 
 #include "ui/models/clip_text.h"
-#include "ui/models/format.h"
 #include "ui/pages/data/task_editor.h"
-#include "ui/theme/type_scale.h"
 #include "ui/widgets/edit_field.h"
-#include "ui/widgets/wrapped_label.h"
 
-#include <QBoxLayout>
-#include <QFormLayout>
 #include <QLabel>
 #include <QPointer>
-#include <QPushButton>
 
 #include <algorithm>
 
@@ -20,16 +14,6 @@ namespace viva {
 namespace {
 
 constexpr int kIdleMs = 2000;
-constexpr int kLabelWidth = 89; ///< so that fields stand under those of the tasks
-constexpr int kLabelDrop = 6;   ///< to the line of the text in the field beside it
-
-QStringList valuesOf(const std::vector<ClipFacet>& facets, QStringList first = {}) {
-    for (const ClipFacet& facet : facets)
-        if (const QString value = QString::fromStdString(facet.value);
-            !value.isEmpty() && !first.contains(value))
-            first << value;
-    return first;
-}
 
 } // namespace
 
@@ -40,93 +24,6 @@ ClipEditor::ClipEditor(QWidget* parent) : QWidget(parent) {
     m_idle.setSingleShot(true);
     m_idle.setInterval(kIdleMs);
     connect(&m_idle, &QTimer::timeout, this, &ClipEditor::commit);
-}
-
-void ClipEditor::createFields() {
-    m_name = new LineField(this);
-    m_nameProblem = wrappedLabel(this, "errorText");
-    m_nameProblem->hide();
-    m_text = new TextField(this);
-    m_text->setPlaceholderText(tr("Every word that is said"));
-    m_speaker = new ChoiceField(this);
-    m_language = new ChoiceField(this);
-    m_split = new ChoiceField(this);
-    m_split->lineEdit()->setPlaceholderText(tr("none: not used in training"));
-    m_tags = new LineField(this);
-    m_tags->setPlaceholderText(tr("parted by commas"));
-    m_notes = new TextField(this);
-    m_notes->setManyLines(true);
-
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, kGrid, 0);
-    column->setSpacing(kGrid);
-    const auto add = [&](const QString& name, QWidget* field, QWidget* second = nullptr,
-                         const QString& secondName = {}) {
-        auto* row = new QHBoxLayout;
-        row->setSpacing(kGrid);
-        auto* label = new QLabel(name, this);
-        label->setProperty("look", "muted");
-        label->setFixedWidth(kLabelWidth);
-        label->setContentsMargins(0, kLabelDrop, 0, 0);
-        label->setBuddy(field);
-        field->setAccessibleName(name);
-        row->addWidget(label, 0, Qt::AlignTop);
-        row->addWidget(field, 1);
-        if (second) {
-            auto* other = new QLabel(secondName, this);
-            other->setProperty("look", "muted");
-            other->setBuddy(second);
-            second->setAccessibleName(secondName);
-            row->addSpacing(kGrid);
-            row->addWidget(other);
-            row->addWidget(second, 1);
-        }
-        column->addLayout(row);
-    };
-    add(tr("Name"), m_name);
-    column->addWidget(m_nameProblem);
-    add(tr("Transcript"), m_text);
-    createTaskPart(*column);
-    add(tr("Split"), m_split, m_speaker, tr("Speaker"));
-    add(tr("Tags"), m_tags, m_language, tr("Language"));
-    add(tr("Notes"), m_notes);
-    column->addStretch(1);
-}
-
-void ClipEditor::createTaskPart(QVBoxLayout& column) {
-    m_taskColumn = new QVBoxLayout;
-    m_taskColumn->setSpacing(kGrid);
-    column.addLayout(m_taskColumn);
-    m_addRow = new QWidget(this);
-    auto* row = new QHBoxLayout(m_addRow);
-    row->setContentsMargins(0, 0, 0, 0);
-    auto* label = new QLabel(tr("Add a task"), m_addRow);
-    label->setProperty("look", "muted");
-    label->setFixedWidth(kLabelWidth);
-    row->addWidget(label);
-    for (const char* task : {"sqa", "ast", "asr"}) {
-        auto* button = new QPushButton(QStringLiteral("+ ") + taskWord(task), m_addRow);
-        button->setProperty("look", "quiet");
-        row->addWidget(button);
-        connect(button, &QPushButton::clicked, this, [this, task] { addTask(task); });
-    }
-    row->addStretch();
-    column.addWidget(m_addRow);
-}
-
-void ClipEditor::connectFields() {
-    for (LineField* field : {m_name, m_tags}) {
-        connect(field, &LineField::committed, this, &ClipEditor::commit);
-        connect(field, &QLineEdit::textEdited, &m_idle, qOverload<>(&QTimer::start));
-    }
-    for (TextField* field : {m_text, m_notes}) {
-        connect(field, &TextField::committed, this, &ClipEditor::commit);
-        connect(field, &QPlainTextEdit::textChanged, &m_idle, qOverload<>(&QTimer::start));
-    }
-    for (ChoiceField* field : {m_speaker, m_language, m_split}) {
-        connect(field, &ChoiceField::committed, this, &ClipEditor::commit);
-        connect(field, &QComboBox::editTextChanged, &m_idle, qOverload<>(&QTimer::start));
-    }
 }
 
 void ClipEditor::setClip(const ClipRecord& clip, bool editable) {
@@ -175,16 +72,28 @@ void ClipEditor::showClip() {
         field->setEnabled(m_editable);
     m_addRow->setVisible(m_editable);
     setTasks(utterance.tasks);
-    if (const auto draft = m_drafts.find(m_clip.id); draft != m_drafts.end() && m_editable) {
-        for (std::size_t index = 0; index < draft->second.size(); ++index) {
-            if (index >= static_cast<std::size_t>(m_tasks.size()))
-                insertTask();
-            m_tasks[static_cast<qsizetype>(index)]->setTyped(draft->second[index]);
-        }
-        m_drafts.erase(draft);
-    }
+    showDraft();
     m_idle.stop();
     m_showing = false;
+}
+
+void ClipEditor::showDraft() {
+    const auto draft = m_drafts.find(m_clip.id);
+    if (draft == m_drafts.end() || !m_editable)
+        return;
+    for (std::size_t index = 0; index < draft->second.size(); ++index) {
+        if (index >= static_cast<std::size_t>(m_tasks.size()))
+            insertTask();
+        m_tasks[static_cast<qsizetype>(index)]->setTyped(draft->second[index]);
+    }
+    m_drafts.erase(draft);
+}
+
+void ClipEditor::setDrafts(ClipDrafts drafts) {
+    m_written = drafts;
+    m_drafts = std::move(drafts);
+    if (!hasUnkept())
+        showDraft();
 }
 
 void ClipEditor::refreshClip(const ClipRecord& clip) {
@@ -273,15 +182,6 @@ void ClipEditor::addTask(const std::string& task) {
     editor->focusFirstGap();
 }
 
-void ClipEditor::setChoices(const ClipFacets& facets) {
-    m_split->setChoices(
-        valuesOf(facets.splits,
-                 {QStringLiteral("train"), QStringLiteral("validation"), QStringLiteral("test")}));
-    m_speaker->setChoices(valuesOf(facets.speakers));
-    m_language->setChoices(
-        valuesOf(facets.languages, {QStringLiteral("en"), QStringLiteral("de")}));
-}
-
 void ClipEditor::request(const QString& what, Mutate mutate, QLabel* words) {
     const ClipId id = m_clip.id;
     const QString label = tr("%1 of %2").arg(what, QString::fromStdString(m_clip.utterance.id));
@@ -360,6 +260,7 @@ void ClipEditor::commit() {
         m_clip.notes = notes;
         request(tr("Notes"), [notes](ClipRecord& clip) { clip.notes = notes; });
     }
+    sayDrafts();
 }
 
 bool ClipEditor::hasUnkept() const {
@@ -370,10 +271,22 @@ bool ClipEditor::hasUnkept() const {
 void ClipEditor::keepDraft() {
     if (m_clip.id == 0 || !hasUnkept())
         return;
-    std::vector<UtteranceTask> draft;
-    for (const TaskEditor* editor : std::as_const(m_tasks))
-        draft.push_back(editor->typed());
-    m_drafts[m_clip.id] = std::move(draft);
+    std::vector<UtteranceTask>& draft = m_drafts[m_clip.id];
+    draft.clear();
+    for (const TaskEditor* editor : std::as_const(m_tasks)) {
+        const UtteranceTask typed = editor->typed();
+        draft.push_back({typed.task, typed.question, typed.references, {}, {}, {}});
+    }
+}
+
+void ClipEditor::sayDrafts() {
+    const ClipDrafts others = m_drafts;
+    keepDraft();
+    const ClipDrafts now = std::exchange(m_drafts, others);
+    if (now == m_written)
+        return;
+    m_written = now;
+    emit draftsChanged(now);
 }
 
 void ClipEditor::focusFirst() {

@@ -3,12 +3,12 @@
 
 #include "core/base/error.h"
 #include "core/store/clip_records.h"
+#include "ui/models/clip_drafts.h"
 
 #include <QTimer>
 #include <QWidget>
 
 #include <functional>
-#include <map>
 #include <vector>
 
 class QFormLayout;
@@ -48,12 +48,15 @@ public:
     void setChoices(const ClipFacets& facets);
     /// Keeps everything that was typed and can be kept.
     void commit();
+    /// What was typed before this window and could not be kept.
+    void setDrafts(ClipDrafts drafts);
     [[nodiscard]] bool hasUnkept() const; ///< something here cannot be kept yet
     void focusFirst();
     /// Adds an empty task of a kind ("asr") and goes to it.
     void addTask(const std::string& task);
 
 signals:
+    void draftsChanged(const viva::ClipDrafts& drafts); ///< to be written down
     /// To be done to the clip of that number. `refused` may be empty.
     void changeRequested(viva::ClipId id, const QString& label,
                          const viva::ClipEditor::Mutate& mutate,
@@ -75,6 +78,8 @@ private:
     void commitText(Field& field, const QString& what, std::string Utterance::*member);
     void request(const QString& what, Mutate mutate, QLabel* words = nullptr);
     void keepDraft();
+    void sayDrafts();
+    void showDraft();
     [[nodiscard]] std::vector<UtteranceTask> wantedTasks() const;
 
     ClipRecord m_clip;
@@ -82,7 +87,8 @@ private:
     bool m_showing = false;
     bool m_reload = false;
     QTimer m_idle;
-    std::map<ClipId, std::vector<UtteranceTask>> m_drafts; ///< tasks as typed, not yet whole
+    ClipDrafts m_drafts;  ///< of clips that are not shown
+    ClipDrafts m_written; ///< as draftsChanged() said last
 
     LineField* m_name = nullptr;
     QLabel* m_nameProblem = nullptr;

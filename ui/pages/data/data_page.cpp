@@ -6,7 +6,6 @@
 #include "ui/models/clip_text.h"
 #include "ui/pages/data/clip_actions.h"
 #include "ui/pages/data/clip_card.h"
-#include "ui/pages/data/clip_filter_bar.h"
 #include "ui/pages/data/many_editor.h"
 #include "ui/pages/data/record_panel.h"
 #include "ui/theme/type_scale.h"
@@ -15,7 +14,6 @@
 #include <QBoxLayout>
 #include <QDragEnterEvent>
 #include <QMimeData>
-#include <QShortcut>
 #include <QSplitter>
 #include <QStackedWidget>
 
@@ -43,8 +41,13 @@ DataPage::DataPage(const PageServices& services, ProjectClips& clips,
     m_many = new ManyEditor(m_right);
     m_right->addWidget(m_card);
     m_right->addWidget(m_many);
-    m_record = new RecordPanel(services, m_right);
-    m_right->addWidget(m_record);
+    m_recordPage = new QWidget(m_right);
+    m_record = new RecordPanel(services, m_recordPage);
+    auto* recordColumn = new QVBoxLayout(m_recordPage);
+    recordColumn->setContentsMargins(0, 0, 0, 0);
+    recordColumn->addWidget(m_record);
+    recordColumn->addStretch();
+    m_right->addWidget(m_recordPage);
     splitter->addWidget(m_list);
     splitter->addWidget(m_right);
     splitter->setStretchFactor(0, 1);
@@ -102,6 +105,9 @@ void DataPage::connectClips() {
     connect(&m_clips, &ProjectClips::historyChanged, m_list,
             [this] { m_list->setHistory(m_clips.undoLabel(), m_clips.redoLabel()); });
     connect(&m_clips, &ClipSource::failed, this, &DataPage::warn);
+    m_clips.read(
+        this, [folder = m_clips.folder()](const ClipStore&) { return readDrafts(folder); },
+        [this](ClipDrafts drafts) { m_card->editor().setDrafts(std::move(drafts)); });
     connect(m_demo, &ClipSource::failed, this, [this](const QString& sentence) {
         emit messageRaised(
             {MessageKind::Error, sentence, tr("Try again"), [this] { m_demo->open(); }});
@@ -121,6 +127,15 @@ void DataPage::connectCard() {
             [this](const SoundEdit& edit) { editSoundOf(m_card->clipId(), edit); });
     connect(m_card, &ClipCard::removeRequested, this, &DataPage::removeChosen);
     connect(m_card, &ClipCard::copyRequested, this, &DataPage::copyChosen);
+    connect(&m_card->editor(), &ClipEditor::draftsChanged, this, [this](const ClipDrafts& drafts) {
+        m_clips.read(
+            this,
+            [folder = m_clips.folder(), drafts](const ClipStore&) {
+                writeDrafts(folder, drafts);
+                return drafts.size();
+            },
+            [](std::size_t) {});
+    });
     connect(&m_card->editor(), &ClipEditor::changeRequested, this,
             [this](ClipId id, const QString& label, const ClipEditor::Mutate& mutate,
                    const ChangeRefused& refused) { change(label, {id}, mutate, refused); });
@@ -144,30 +159,6 @@ void DataPage::connectRecorder() {
         showChosen();
         m_list->setFocus();
     });
-}
-
-void DataPage::addKey(const QKeySequence& keys, const std::function<void()>& action) {
-    auto* shortcut = new QShortcut(keys, this);
-    connect(shortcut, &QShortcut::activated, this, action);
-}
-
-void DataPage::createKeys() {
-    using Action = ClipListPanel::Action;
-    const std::pair<QKeySequence, Action> keys[] = {
-        {QKeySequence(Qt::Key_R), Action::Record},
-        {QKeySequence::Open, Action::Open},
-        {QKeySequence(Qt::CTRL | Qt::Key_I), Action::Import},
-        {QKeySequence(Qt::CTRL | Qt::Key_E), Action::Export},
-        {QKeySequence::Undo, Action::Undo},
-        {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), Action::Redo},
-    };
-    for (const auto& [key, action] : keys)
-        addKey(key, [this, action = action] { act(action); });
-    addKey(QKeySequence::Find, [this] { m_list->filterBar().focusSearch(); });
-    addKey(QKeySequence(Qt::CTRL | Qt::Key_Return), [this] { saveAndNext(); });
-    addKey(QKeySequence(Qt::CTRL | Qt::Key_Enter), [this] { saveAndNext(); });
-    addKey(QKeySequence(Qt::ALT | Qt::Key_Down), [this] { m_list->moveBy(1); });
-    addKey(QKeySequence(Qt::ALT | Qt::Key_Up), [this] { m_list->moveBy(-1); });
 }
 
 void DataPage::activated(const QVariant& subject) {
@@ -200,7 +191,7 @@ void DataPage::act(ClipListPanel::Action action) {
         break;
     case Action::Record:
         m_card->stop();
-        m_right->setCurrentWidget(m_record);
+        m_right->setCurrentWidget(m_recordPage);
         m_record->open();
         break;
     case Action::Open:
@@ -234,7 +225,7 @@ void DataPage::showChosen() {
     // A clip that was just recorded is chosen too; the recorder stays for the next take until
     // somebody goes to the list.
     const bool byHand = m_list->isAncestorOf(QApplication::focusWidget());
-    if (m_right->currentWidget() == m_record && m_record->isVisible() &&
+    if (m_right->currentWidget() == m_recordPage && m_record->isVisible() &&
         (m_record->recording() || m_record->reviewing() || !byHand))
         return;
     const std::vector<ClipId> ids = m_list->selectedIds();
@@ -345,41 +336,9 @@ void DataPage::dropEvent(QDropEvent* event) {
 }
 
 bool DataPage::playPause() {
-    if (m_right->currentWidget() == m_record)
+    if (m_right->currentWidget() == m_recordPage)
         return m_record->playPause();
     return m_right->currentWidget() == m_card && m_card->playPause();
-}
-
-QList<Command> DataPage::commands() {
-    using Action = ClipListPanel::Action;
-    const QString section = tr("Data");
-    const auto action = [this](Action what) { return [this, what] { act(what); }; };
-    return {{section, tr("Record a clip"), {}, QKeySequence(Qt::Key_R), action(Action::Record)},
-            {section, tr("Open sound files"), {}, QKeySequence::Open, action(Action::Open)},
-            {section,
-             tr("Import a data set"),
-             {},
-             QKeySequence(Qt::CTRL | Qt::Key_I),
-             action(Action::Import)},
-            {section, tr("Splits and leaks"), {}, {}, action(Action::Splits)},
-            {section,
-             tr("Export clips"),
-             {},
-             QKeySequence(Qt::CTRL | Qt::Key_E),
-             action(Action::Export)},
-            {section,
-             tr("Next clip"),
-             {},
-             QKeySequence(Qt::ALT | Qt::Key_Down),
-             [this] { m_list->moveBy(1); }},
-            {section,
-             tr("Clip before"),
-             {},
-             QKeySequence(Qt::ALT | Qt::Key_Up),
-             [this] { m_list->moveBy(-1); }},
-            {section, tr("Search clips"), {}, QKeySequence::Find, [this] {
-                 m_list->filterBar().focusSearch();
-             }}};
 }
 
 } // namespace viva

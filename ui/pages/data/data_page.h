@@ -75,7 +75,8 @@ private:
     ClipCard* m_card = nullptr;
     ManyEditor* m_many = nullptr;
     RecordPanel* m_record = nullptr;
-    quint64 m_asked = 0; ///< of the newest question for the current clip
+    QWidget* m_recordPage = nullptr; ///< the recorder at its top
+    quint64 m_asked = 0;             ///< of the newest question for the current clip
 };
 
 } // namespace viva

@@ -84,7 +84,7 @@ QWidget* ImportDialog::createForm() {
     // Why something would not go in is what matters most where there is such a thing.
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->horizontalHeader()->moveSection(ImportPreviewTable::Fault, 1);
-    m_table->setColumnWidth(ImportPreviewTable::Fault, 300);
+    m_table->setColumnWidth(ImportPreviewTable::Fault, 200);
     m_mapper->hide();
     m_problem->hide();
     column->addWidget(m_told);
@@ -213,7 +213,7 @@ void ImportDialog::applyPreview(ImportPreview preview) {
     if (any)
         told << (m_rows->faults() == 0
                      ? tr("The first %1 would all go in.").arg(clipCount(m_rows->rowCount()))
-                     : tr("Of the first %1, %2 would not go in; the last column says why.")
+                     : tr("Of the first %1, %2 would not go in; the second column says why.")
                            .arg(clipCount(m_rows->rowCount()))
                            .arg(m_rows->faults()));
     for (const std::string& note : preview.notes)
