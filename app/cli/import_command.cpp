@@ -137,7 +137,7 @@ std::optional<ColumnMapping> ImportCommand::mapping(const ClipImportRequest& req
 
 int ImportCommand::preview(const ClipImportRequest& request) const {
     const ImportPreview found = previewImport(request, m_previewRows);
-    const int code = found.problem.empty() ? exit_code::kOk : exit_code::kWrongUse;
+    const int code = found.problem.empty() ? exit_code::kOk : exit_code::kFailed;
     if (m_json) {
         fmt::print("{}\n", previewJson(found).dump());
         return code;
