@@ -444,6 +444,20 @@ TEST_F(DataPageTest, RecordingOpensInPlaceAndTheListLeadsBack) {
     EXPECT_FALSE(recorder->isVisible());
 }
 
+TEST_F(DataPageTest, ATextFieldIsAsHighAsItsTextUpToAFewLines) {
+    openProject();
+    auto* transcript = field<TextField>("Transcript");
+    const int one = transcript->height();
+    transcript->setPlainText(QString("Many words. ").repeated(12));
+    wait([&] { return transcript->height() > one; });
+    const int some = transcript->height();
+    transcript->setPlainText(QString("Many words. ").repeated(400));
+    wait([&] { return transcript->height() > some; });
+    EXPECT_LT(transcript->height(), 8 * one);
+    transcript->setPlainText("Few.");
+    wait([&] { return transcript->height() == one; });
+}
+
 TEST_F(DataPageTest, ControlEnterKeepsAndGoesToTheNext) {
     openProject();
     auto* transcript = field<TextField>("Transcript");

@@ -151,6 +151,8 @@ void shootPage(Camera& camera, DataPage& page, const fs::path& table) {
     camera.shoot("data-demo", 1500);
     list->showSource(0);
     QTest::qWait(200);
+    page.window()->activateWindow();
+    QTest::qWait(50);
     QTest::keyClick(&page, Qt::Key_R);
     camera.shoot("data-record", 900);
     view->setFocus();

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
 
 namespace viva {
 namespace {
@@ -92,8 +91,10 @@ void TextField::fitHeight() {
     // The layout of a plain text counts its height in lines.
     const int lines = std::max(1, static_cast<int>(document()->size().height()));
     setVerticalScrollBarPolicy(lines > kMostLines ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
-    if (std::exchange(m_lines, std::min(lines, kMostLines)) != m_lines)
-        updateGeometry();
+    if (std::min(lines, kMostLines) == m_lines)
+        return;
+    m_lines = std::min(lines, kMostLines);
+    updateGeometry();
 }
 
 QSize TextField::sizeHint() const {

@@ -11,9 +11,7 @@
 #include <functional>
 #include <vector>
 
-class QFormLayout;
 class QLabel;
-class QPushButton;
 class QVBoxLayout;
 
 namespace viva {

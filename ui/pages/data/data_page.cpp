@@ -13,9 +13,12 @@
 #include <QApplication>
 #include <QBoxLayout>
 #include <QDragEnterEvent>
+#include <QLabel>
 #include <QMimeData>
 #include <QSplitter>
 #include <QStackedWidget>
+
+#include <algorithm>
 
 namespace viva {
 namespace {
@@ -149,7 +152,14 @@ void DataPage::connectActions() {
 }
 
 void DataPage::connectRecorder() {
-    connect(m_record, &RecordPanel::failed, this, &DataPage::warn);
+    connect(m_record, &RecordPanel::failed, this, [this](const QString& sentence) {
+        // What the panel says itself need not be said twice.
+        const QList<QLabel*> labels = m_record->findChildren<QLabel*>();
+        if (std::none_of(labels.begin(), labels.end(), [&](const QLabel* label) {
+                return label->isVisible() && label->text() == sentence;
+            }))
+            warn(sentence);
+    });
     connect(m_record, &RecordPanel::clipKept, this, [this](qlonglong id) {
         m_list->selectClip(id);
         m_clips.refresh();

@@ -52,7 +52,9 @@ TaskEditor::TaskEditor(QWidget* parent) : QFrame(parent) {
     m_another = another;
 
     auto* first = new QHBoxLayout;
-    first->addWidget(fieldLabel(tr("Task"), this));
+    QLabel* taskLabel = fieldLabel(tr("Task"), this);
+    taskLabel->setContentsMargins(0, 0, 0, 0); // its row has one height
+    first->addWidget(taskLabel);
     first->addWidget(m_task);
     first->addStretch();
     first->addWidget(m_remove);
