@@ -5,6 +5,7 @@
 #include "core/session/bert_score_reward.h"
 #include "core/session/resources.h"
 #include "core/session/training_engine.h"
+#include "ui/bridge/project_clips.h"
 #include "ui/bridge/session_run_service.h"
 #include "ui/bridge/task_runner.h"
 #include "ui/main_window.h"
@@ -129,11 +130,14 @@ int runWindow(QApplication& application) {
     SessionRunService runs({arguments.project, folders, makeTrainingEngine});
     if (!arguments.config.empty())
         runs.setNextConfig(readTrainConfig(arguments.config));
+    ProjectClips clips(arguments.project);
+    // One after the other: both make the project where there is none yet.
+    QObject::connect(&runs, &SessionRunService::projectOpened, &clips, &ProjectClips::open);
     const PageServices services{runs,          tasks, theme, arguments.project, folders.resources,
                                 rewardServices};
 
     MainWindow window(services, settings);
-    window.addPage(new DataPage(services, folders.demo / "manifest.jsonl"));
+    window.addPage(new DataPage(services, clips, folders.demo / "manifest.jsonl"));
     window.addPage(new ConfigurePage(services));
     window.addPage(new TrainPage(services));
     window.addPage(new GroupsPage(services));

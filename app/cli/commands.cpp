@@ -2,9 +2,11 @@
 #include "app/cli/answer_command.h"
 #include "app/cli/bench_command.h"
 #include "app/cli/corpus_command.h"
+#include "app/cli/data_command.h"
 #include "app/cli/demo_command.h"
 #include "app/cli/evaluate_command.h"
 #include "app/cli/export_command.h"
+#include "app/cli/import_command.h"
 #include "app/cli/inspect_command.h"
 #include "app/cli/merge_command.h"
 #include "app/cli/pretrain_command.h"
@@ -17,6 +19,8 @@ namespace viva {
 std::vector<std::unique_ptr<Command>> makeCommands() {
     std::vector<std::unique_ptr<Command>> out;
     out.push_back(std::make_unique<DemoCommand>());
+    out.push_back(std::make_unique<ImportCommand>());
+    out.push_back(std::make_unique<DataCommand>());
     out.push_back(std::make_unique<TrainCommand>());
     out.push_back(std::make_unique<AnswerCommand>());
     out.push_back(std::make_unique<EvaluateCommand>());

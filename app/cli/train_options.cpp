@@ -20,7 +20,7 @@ void TrainOptions::declare(CLI::App& app) {
     app.add_option("--set", settings, "one option, key=value (see --options); may be repeated")
         ->type_name("KEY=VALUE");
     app.add_option("--model", model, "checkpoint folder, or demo");
-    app.add_option("--data", data, "manifest.jsonl, or demo");
+    app.add_option("--data", data, "manifest.jsonl, demo, or project: the clips of the project");
     app.add_option("--device", device, "auto, cpu or cuda");
     app.add_option("--name", name, "name of the run");
     app.add_option("--steps", steps, "how many updates");

@@ -35,6 +35,15 @@ struct AudioReadOptions {
 [[nodiscard]] AudioBuffer readAudioFile(const std::filesystem::path& path,
                                         const AudioReadOptions& options = {});
 
+/// A stretch of the file, as readAudioFile gives it; only that stretch is decoded.
+/// @throws as readAudioFile; Error(InvalidArgument) where it does not lie in the file.
+[[nodiscard]] AudioBuffer readAudioRange(const std::filesystem::path& path, double startSec,
+                                         double lengthSec);
+
+/// Decodes the whole file in constant memory and keeps nothing. @throws as readAudioFile, but for
+/// any length.
+void verifyAudioFile(const std::filesystem::path& path);
+
 /// readAudioFile, then resampled to the model's rate.
 [[nodiscard]] AudioBuffer readAudioForModel(const std::filesystem::path& path, int rateHz = 16000,
                                             const AudioReadOptions& options = {});

@@ -1,68 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/audio/log_mel.h"
 
+#include "core/audio/fft.h"
 #include "core/audio/mel_filters.h"
 #include "core/base/error.h"
 
-#include <fftw3.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <mutex>
 
 namespace viva {
 namespace {
 
 constexpr float kFloor = 1e-10F;
 constexpr int kMaxFftSize = 1 << 16;
-
-/// FFTW's planner keeps global tables; only execution may run in several threads.
-std::mutex& plannerMutex() {
-    static std::mutex mutex;
-    return mutex;
-}
-
-struct FftwFree {
-    void operator()(void* memory) const { fftwf_free(memory); }
-};
-
-/// Memory aligned as the plan expects it; one pair a call of compute().
-struct FftMemory {
-    explicit FftMemory(int size)
-        : in(fftwf_alloc_real(static_cast<std::size_t>(size))),
-          out(fftwf_alloc_complex(static_cast<std::size_t>(size / 2 + 1))) {
-        if (!in || !out)
-            throw Error(ErrorCode::OutOfMemory, "LogMel: no memory for the transform");
-    }
-    std::unique_ptr<float, FftwFree> in;
-    std::unique_ptr<fftwf_complex, FftwFree> out;
-};
-
-class FftPlan {
-public:
-    explicit FftPlan(int size) {
-        const FftMemory memory(size);
-        const std::lock_guard lock(plannerMutex());
-        // ESTIMATE, not MEASURE: a plan chosen by timing differs between runs, and so do roundings.
-        m_plan = fftwf_plan_dft_r2c_1d(size, memory.in.get(), memory.out.get(), FFTW_ESTIMATE);
-        if (m_plan == nullptr)
-            throw Error(ErrorCode::Internal, fmt::format("LogMel: no transform of size {}", size));
-    }
-    ~FftPlan() {
-        const std::lock_guard lock(plannerMutex());
-        fftwf_destroy_plan(m_plan);
-    }
-    FftPlan(const FftPlan&) = delete;
-    FftPlan& operator=(const FftPlan&) = delete;
-
-    void run(const FftMemory& memory) const {
-        fftwf_execute_dft_r2c(m_plan, memory.in.get(), memory.out.get());
-    }
-
-private:
-    fftwf_plan m_plan = nullptr;
-};
 
 void check(const FeatureParams& params) {
     const auto require = [](bool good, const char* name, int value, const char* wanted) {

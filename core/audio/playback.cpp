@@ -9,6 +9,7 @@
 #include <portaudio.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <limits>
 #include <optional>
@@ -45,20 +46,21 @@ struct Player::Impl {
     // Immutable while a stream runs.
     std::string deviceName;
     std::optional<AudioSystem> system;
-    std::shared_ptr<const AudioBuffer> buffer; // at the stream's rate
+    std::optional<PlaySource> source; // at the stream's rate
+    int rateHz = 0;
     int channels = 1;
     double latencySec = 0.0;
-    std::size_t startSample = 0;
 
     // Shared with the callback.
-    std::atomic<std::size_t> next{0};
-    std::atomic<double> zeroTimeSec{kNotStarted}; // the stream's clock when sample 0 is heard
+    std::atomic<std::size_t> played{0};           // samples handed over
+    std::atomic<double> zeroTimeSec{kNotStarted}; // the stream's clock when the first is heard
     std::atomic<int> underruns{0};
     static_assert(std::atomic<double>::is_always_lock_free);
 
     // Own thread only.
     PaStream* stream = nullptr;
     double lastPositionSec = 0.0;
+    double endSec = 0.0;
 
     static int callback(const void* /*input*/, void* output, unsigned long frames,
                         const PaStreamCallbackTimeInfo* time, PaStreamCallbackFlags flags,
@@ -68,31 +70,37 @@ struct Player::Impl {
 
     int fill(float* out, std::size_t frames, const PaStreamCallbackTimeInfo* time,
              PaStreamCallbackFlags flags) {
-        const std::size_t first = next.load(std::memory_order_relaxed);
-        const std::size_t count = std::min(frames, buffer->samples.size() - first);
+        const std::size_t before = played.load(std::memory_order_relaxed);
         const auto width = static_cast<std::size_t>(channels);
-        const float* in = buffer->samples.data() + first;
-        for (std::size_t frame = 0; frame < count; ++frame)
-            std::fill_n(out + frame * width, width, in[frame]);
-        std::fill(out + count * width, out + frames * width, 0.0F);
+        std::array<float, 1024> mono;
+        std::size_t done = 0;
+        bool over = false;
+        while (done < frames && !over) {
+            const std::size_t want = std::min(mono.size(), frames - done);
+            const std::size_t got = source->fill({mono.data(), want});
+            for (std::size_t frame = 0; frame < got; ++frame)
+                std::fill_n(out + (done + frame) * width, width, mono[frame]);
+            done += got;
+            over = got < want;
+        }
+        std::fill(out + done * width, out + frames * width, 0.0F);
         // Some systems leave the time of hearing empty or in the past.
         const double heard = std::max(time->outputBufferDacTime, time->currentTime) > 0.0
                                  ? std::max(time->outputBufferDacTime, time->currentTime)
                                  : Pa_GetStreamTime(stream) + latencySec;
-        zeroTimeSec.store(heard - static_cast<double>(first) / buffer->sampleRateHz,
-                          std::memory_order_release);
-        next.store(first + count, std::memory_order_relaxed);
+        zeroTimeSec.store(heard - static_cast<double>(before) / rateHz, std::memory_order_release);
+        played.store(before + done, std::memory_order_relaxed);
         if ((flags & paOutputUnderflow) != 0)
             underruns.fetch_add(1, std::memory_order_relaxed);
-        return first + count == buffer->samples.size() ? paComplete : paContinue;
+        return over ? paComplete : paContinue;
     }
 
-    void open(const std::shared_ptr<const AudioBuffer>& wanted, std::size_t start);
+    void open(std::shared_ptr<const AudioBuffer> buffer, const PlayRange& range);
     void close();
     [[nodiscard]] double position() const;
 };
 
-void Player::Impl::open(const std::shared_ptr<const AudioBuffer>& wanted, std::size_t start) {
+void Player::Impl::open(std::shared_ptr<const AudioBuffer> buffer, const PlayRange& range) {
     const PaDeviceIndex device = findOutput(deviceName);
     const PaDeviceInfo* info = Pa_GetDeviceInfo(device);
     PaStreamParameters parameters{};
@@ -101,19 +109,15 @@ void Player::Impl::open(const std::shared_ptr<const AudioBuffer>& wanted, std::s
     parameters.sampleFormat = paFloat32;
     parameters.suggestedLatency = info->defaultHighOutputLatency;
     channels = parameters.channelCount;
-    buffer = wanted;
-    startSample = start;
-    if (Pa_IsFormatSupported(nullptr, &parameters, wanted->sampleRateHz) != paFormatIsSupported) {
-        const int rate = static_cast<int>(info->defaultSampleRate);
-        buffer = std::make_shared<const AudioBuffer>(resample(*wanted, rate));
-        startSample =
-            std::min(buffer->samples.size(), static_cast<std::size_t>(static_cast<double>(start) *
-                                                                      rate / wanted->sampleRateHz));
-    }
-    next = startSample;
+    if (Pa_IsFormatSupported(nullptr, &parameters, buffer->sampleRateHz) != paFormatIsSupported)
+        buffer = std::make_shared<const AudioBuffer>(
+            resample(*buffer, static_cast<int>(info->defaultSampleRate)));
+    rateHz = buffer->sampleRateHz;
+    source.emplace(std::move(buffer), range);
+    played = 0;
     zeroTimeSec = kNotStarted;
     underruns = 0;
-    PaError failure = Pa_OpenStream(&stream, nullptr, &parameters, buffer->sampleRateHz,
+    PaError failure = Pa_OpenStream(&stream, nullptr, &parameters, rateHz,
                                     paFramesPerBufferUnspecified, paNoFlag, &Impl::callback, this);
     if (failure == paNoError) {
         const PaStreamInfo* opened = Pa_GetStreamInfo(stream);
@@ -131,13 +135,11 @@ void Player::Impl::open(const std::shared_ptr<const AudioBuffer>& wanted, std::s
 double Player::Impl::position() const {
     if (stream == nullptr)
         return lastPositionSec;
-    const double rate = buffer->sampleRateHz;
-    const double first = static_cast<double>(startSample) / rate;
     const double zero = zeroTimeSec.load(std::memory_order_acquire);
     if (zero == kNotStarted)
-        return first;
-    const double handedOver = static_cast<double>(next.load(std::memory_order_relaxed)) / rate;
-    return std::clamp(Pa_GetStreamTime(stream) - zero, first, std::max(first, handedOver));
+        return source->placeSec(0);
+    const double handedOver = static_cast<double>(played.load(std::memory_order_relaxed)) / rateHz;
+    return source->placeSec(std::clamp(Pa_GetStreamTime(stream) - zero, 0.0, handedOver));
 }
 
 void Player::Impl::close() {
@@ -160,18 +162,24 @@ Player::~Player() {
 }
 
 void Player::play(std::shared_ptr<const AudioBuffer> buffer, std::size_t startSample) {
-    if (!buffer || buffer->samples.empty())
-        throw Error(ErrorCode::InvalidArgument, "Player: the buffer to play holds no samples");
+    PlayRange range;
+    if (buffer && buffer->sampleRateHz > 0)
+        range.startSec = static_cast<double>(startSample) / buffer->sampleRateHz;
+    play(std::move(buffer), range);
+}
+
+void Player::play(std::shared_ptr<const AudioBuffer> buffer, const PlayRange& range) {
+    const PlaySource check(buffer, range);
     stop();
-    m_impl->lastPositionSec = static_cast<double>(startSample) / buffer->sampleRateHz;
-    if (startSample >= buffer->samples.size()) {
-        m_impl->lastPositionSec = buffer->durationSec();
+    const double whole = buffer->durationSec();
+    m_impl->endSec = range.toSec < 0 ? whole : std::min(range.toSec, whole);
+    m_impl->lastPositionSec = std::min(range.startSec, m_impl->endSec);
+    if (check.empty())
         return;
-    }
     const std::lock_guard lock(AudioSystem::mutex());
     m_impl->system.emplace();
     try {
-        m_impl->open(buffer, startSample);
+        m_impl->open(std::move(buffer), range);
     } catch (...) {
         m_impl->close();
         throw;
@@ -188,7 +196,7 @@ bool Player::isPlaying() {
     if (Pa_IsStreamActive(m_impl->stream) == 1)
         return true;
     m_impl->close();
-    m_impl->lastPositionSec = m_impl->buffer->durationSec();
+    m_impl->lastPositionSec = m_impl->endSec;
     return false;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/audio/audio_buffer.h"
+#include "core/audio/play_source.h"
 
 #include <cstddef>
 #include <memory>
@@ -27,6 +28,9 @@ public:
     /// @throws Error(Audio) naming the device and the cure where there is none or it refuses,
     /// Error(InvalidArgument) for an empty buffer.
     void play(std::shared_ptr<const AudioBuffer> buffer, std::size_t startSample = 0);
+
+    /// The same with a stretch, a loop and a speed; an empty stretch plays nothing.
+    void play(std::shared_ptr<const AudioBuffer> buffer, const PlayRange& range);
 
     /// Falls silent at once; nothing happens when nothing plays. Blocks for some milliseconds.
     void stop();

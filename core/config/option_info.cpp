@@ -58,8 +58,9 @@ constexpr std::array kOptions{
                "", kTrlModel, kText, 0, 0, "", "", true},
 
     OptionInfo{"data.manifest", "Data", "Data set", "", "dataset_name",
-               "The manifest.jsonl with clips, questions and references, or demo.", "", kOwn, kText,
-               0, 0, "", "", false},
+               "The manifest.jsonl with clips, questions and references, demo, or project for the "
+               "project's own clips.",
+               "", kOwn, kText, 0, 0, "", "", false},
     OptionInfo{"data.tasks", "Data", "Tasks", "", "",
                "Only examples of these tasks are used (sqa, ast, asr); empty uses all.", "", kOwn,
                kText, 0, 0, "", "", false},

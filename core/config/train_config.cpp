@@ -106,7 +106,8 @@ private:
             fatal("sync_ref_model", "sync_ref_model lets the adapter's reference follow and cannot "
                                     "follow whole weights; set it to false or empty trainable");
         if (c.data.manifest.empty())
-            fatal("data.manifest", "data.manifest is empty: name a manifest.jsonl, or \"demo\"");
+            fatal("data.manifest",
+                  "data.manifest is empty: name a manifest.jsonl, \"demo\", or \"project\"");
         if (c.model.empty())
             fatal("model", "model is empty: name a checkpoint folder, or \"demo\"");
         if (c.data.trainSplit.empty())

@@ -37,7 +37,8 @@ struct LoraSpec {
 
 /// Which examples of a data set are used.
 struct DataSpec {
-    std::string manifest = "demo";  ///< manifest.jsonl, or "demo"
+    /// A manifest.jsonl, "demo", or "project": the clips of the project that the run is in.
+    std::string manifest = "demo";
     std::vector<std::string> tasks; ///< empty = all; "sqa", "ast", "asr"
     std::string trainSplit = "train";
     std::vector<std::string> evalSplits{"validation", "test"};

@@ -5,7 +5,6 @@
 #include "core/audio/resampler.h"
 #include "core/base/error.h"
 #include "core/base/sha256.h"
-#include "core/corpus/corpus_plan.h"
 #include "core/corpus/ogg_serial.h"
 #include "core/corpus/render_log.h"
 #include "core/data/manifest.h"
@@ -187,6 +186,11 @@ CorpusReport buildCorpus(const CorpusRecipe& recipe, const std::filesystem::path
     const Grammar grammar = Grammar::load(recipe.grammar);
     std::vector<PlannedClip> clips = planCorpus(recipe, grammar);
     keepParts(recipe, options.parts, clips);
+    return buildCorpus(recipe, std::move(clips), folder, options);
+}
+
+CorpusReport buildCorpus(const CorpusRecipe& recipe, std::vector<PlannedClip> clips,
+                         const std::filesystem::path& folder, const CorpusBuildOptions& options) {
     requireVoices(clips);
     std::error_code failure;
     std::filesystem::create_directories(folder, failure);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/corpus/corpus_plan.h"
 #include "core/corpus/recipe.h"
 
 #include <cstddef>
@@ -41,6 +42,12 @@ struct CorpusReport {
 /// @throws Error as Grammar::load, planCorpus, speak and writeAudioFile; Error(InvalidArgument) for
 /// an unknown part; Error(NotFound) for a voice that is not installed, before anything is spoken.
 CorpusReport buildCorpus(const CorpusRecipe& recipe, const std::filesystem::path& folder,
+                         const CorpusBuildOptions& options = {});
+
+/// The same for clips that were planned otherwise; of the recipe, rate and bit rate count.
+/// @throws as above, but for the recipe.
+CorpusReport buildCorpus(const CorpusRecipe& recipe, std::vector<PlannedClip> clips,
+                         const std::filesystem::path& folder,
                          const CorpusBuildOptions& options = {});
 
 } // namespace viva

@@ -1,31 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/leaks.h"
 
+#include "core/data/plain_words.h"
+
 #include <algorithm>
-#include <cctype>
 #include <iterator>
 #include <map>
 #include <set>
 
 namespace viva {
 namespace {
-
-std::string plain(const std::string& text) {
-    std::string words;
-    bool gap = false;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x80 && !std::isalnum(byte)) {
-            gap = !words.empty();
-            continue;
-        }
-        if (gap)
-            words += ' ';
-        gap = false;
-        words += static_cast<char>(byte < 0x80 ? std::tolower(byte) : byte);
-    }
-    return words;
-}
 
 void findIn(const std::vector<Utterance>& utterances, const std::string& reason,
             std::string (*keyOf)(const Utterance&), std::vector<SplitLeak>& leaks) {
@@ -49,7 +33,7 @@ void findIn(const std::vector<Utterance>& utterances, const std::string& reason,
 std::vector<SplitLeak> findSplitLeaks(const std::vector<Utterance>& utterances) {
     std::vector<SplitLeak> leaks;
     findIn(
-        utterances, "sentence", [](const Utterance& u) { return plain(u.text); }, leaks);
+        utterances, "sentence", [](const Utterance& u) { return plainWords(u.text); }, leaks);
     findIn(
         utterances, "audio", [](const Utterance& u) { return u.sha256; }, leaks);
     return leaks;

@@ -7,6 +7,7 @@
 #include "core/rewards/reward_registry.h"
 #include "core/session/bert_score_reward.h"
 #include "core/session/error_translation.h"
+#include "core/session/project.h"
 #include "core/session/training_engine.h"
 #include "core/train/checkpoint.h"
 #include "core/train/prompt_maker.h"
@@ -36,8 +37,16 @@ fs::path modelFolderOf(const RunSetup& setup) {
 }
 
 fs::path manifestOf(const RunSetup& setup) {
-    return setup.config.data.manifest == kDemo ? setup.demoFolder / "manifest.jsonl"
-                                               : fs::path(setup.config.data.manifest);
+    const std::string& data = setup.config.data.manifest;
+    if (data == Project::kOwnClips)
+        return setup.runFolder / Project::kManifest;
+    return data == kDemo ? setup.demoFolder / "manifest.jsonl" : fs::path(data);
+}
+
+Dataset loadData(const RunSetup& setup) {
+    if (setup.config.data.manifest == Project::kOwnClips)
+        return Dataset(readProjectManifest(manifestOf(setup), setup.projectFolder));
+    return Dataset::load(manifestOf(setup));
 }
 
 /// The weighted sum of the configured rewards. @source TRL 1.16.0 reward_weights
@@ -208,7 +217,7 @@ bool SpeechEngine::openModel(const EventSink& sink, const std::stop_token& stop)
 
 void SpeechEngine::openData() {
     const auto& data = m_setup.config.data;
-    const auto all = Dataset::load(manifestOf(m_setup));
+    const auto all = loadData(m_setup);
     m_train = std::make_unique<Dataset>(
         all.filtered({.splits = {data.trainSplit}, .tasks = data.tasks, .copies = false}));
     m_heldOut = std::make_unique<Dataset>(

@@ -4,6 +4,8 @@
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/base/json_reader.h"
+#include "core/data/manifest.h"
+#include "core/store/clip_store.h"
 
 #include <fcntl.h>
 #include <fmt/chrono.h>
@@ -12,9 +14,11 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <map>
 #include <utility>
 
 namespace viva {
@@ -30,7 +34,7 @@ std::string madeName(const TrainConfig& config) {
 }
 
 void makeAbsolute(std::string& path) {
-    if (path != "demo")
+    if (path != "demo" && path != Project::kOwnClips)
         path = fs::absolute(path).lexically_normal().string();
 }
 
@@ -53,6 +57,39 @@ void makeFolder(const fs::path& folder) {
         throw Error(ErrorCode::Io,
                     fmt::format("cannot make the folder {}: {}; choose a project you may write to",
                                 folder.string(), failure.message()));
+}
+
+bool hasTask(const Utterance& clip, const std::vector<std::string>& wanted) {
+    return wanted.empty() ||
+           std::any_of(clip.tasks.begin(), clip.tasks.end(), [&](const auto& own) {
+               return std::find(wanted.begin(), wanted.end(), own.task) != wanted.end();
+           });
+}
+
+/// The project's clips for a run. @throws Error(InvalidArgument) where it could not train on them.
+std::vector<Utterance> trainingClips(ProjectStore& store, const DataSpec& data) {
+    std::vector<Utterance> clips = ClipStore(store).trainingClips();
+    if (clips.empty())
+        throw Error(ErrorCode::InvalidArgument,
+                    fmt::format("no clip of {} has a split and a question with its reference; "
+                                "label clips and deal splits, or choose other data",
+                                store.folder().string()));
+    std::map<std::string, std::size_t> counts;
+    for (const Utterance& clip : clips)
+        if (hasTask(clip, data.tasks))
+            ++counts[clip.split];
+    if (counts[data.trainSplit] > 0)
+        return clips;
+    std::string others;
+    for (const auto& [split, count] : counts)
+        if (count > 0)
+            others += fmt::format("{}{} ({})", others.empty() ? "" : ", ", split, count);
+    throw Error(ErrorCode::InvalidArgument,
+                fmt::format("no clip of {} is in split \"{}\"{}; {}", store.folder().string(),
+                            data.trainSplit,
+                            data.tasks.empty() ? "" : " with one of the chosen tasks",
+                            others.empty() ? "choose other tasks"
+                                           : "clips are in " + others + ": choose another split"));
 }
 
 } // namespace
@@ -114,6 +151,9 @@ RunId Project::createRun(const TrainConfig& wish) {
         config.name = madeName(config);
     makeAbsolute(config.model);
     makeAbsolute(config.data.manifest);
+    const bool ownClips = config.data.manifest == kOwnClips;
+    const std::vector<Utterance> clips =
+        ownClips ? trainingClips(*m_store, config.data) : std::vector<Utterance>{};
     const std::string text = toJson(config).dump(2);
     const RunId id = m_store->createRun(config.name, text);
     RunRecord run = m_store->run(id).value();
@@ -121,6 +161,8 @@ RunId Project::createRun(const TrainConfig& wish) {
     run.totalSteps = config.maxSteps;
     makeFolder(runFolder(run));
     writeFileAtomically(runFolder(run) / "config.json", text + "\n");
+    if (ownClips)
+        writeManifest(runFolder(run) / kManifest, clips, AudioPaths::Anywhere);
     m_store->updateRun(run);
     return id;
 }
@@ -133,6 +175,7 @@ RunSetup Project::setup(RunId id, const ProgramFolders& folders) {
     const std::string origin = fmt::format("configuration of run {}", id);
     setup.config = trainConfigFromJson(parseJson(run->configJson, origin), origin);
     setup.runFolder = runFolder(*run);
+    setup.projectFolder = m_folder;
     setup.demoFolder = folders.demo;
     setup.cacheFolder = folders.cache;
     setup.resume = hasCheckpoint(setup.runFolder);

@@ -35,6 +35,11 @@ private:
 /// Its store is one connection and belongs to the thread that opened it.
 class Project {
 public:
+    /// As data.manifest: the project's own clips, as they are when the run is made.
+    static constexpr const char* kOwnClips = "project";
+    /// What such a run was made of, in its folder.
+    static constexpr const char* kManifest = "manifest.jsonl";
+
     /// Opens or makes it. @throws Error as ProjectStore::open.
     [[nodiscard]] static Project open(const std::filesystem::path& folder);
 
@@ -42,8 +47,9 @@ public:
     [[nodiscard]] ProjectStore& store() { return *m_store; }
 
     /// Makes the record and the folder of a run and writes its config.json. Paths in the
-    /// configuration are made absolute, so that the run can be resumed from anywhere.
-    /// @throws Error(InvalidArgument) when the configuration cannot run.
+    /// configuration are made absolute, so that the run can be resumed from anywhere. A run on the
+    /// project's own clips gets a manifest of them: later edits do not change it.
+    /// @throws Error(InvalidArgument) when the configuration cannot run or no clip fits it.
     [[nodiscard]] RunId createRun(const TrainConfig& config);
     /// What the engine needs; `resume` is set where the run has a checkpoint to go on from.
     /// @throws Error(NotFound) when there is no such run.

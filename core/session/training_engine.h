@@ -41,6 +41,8 @@ using EngineFactory = std::function<std::unique_ptr<TrainingEngine>()>;
 struct RunSetup {
     TrainConfig config;
     std::filesystem::path runFolder;   ///< checkpoints go below it; made when missing
+    /// Audio paths of the run's own manifest begin here, for "project" as data.
+    std::filesystem::path projectFolder;
     std::filesystem::path demoFolder;  ///< resources/demo, for "demo" as model or data
     std::filesystem::path cacheFolder; ///< encoder outputs; may be shared between runs
     bool resume = false;               ///< go on from the newest checkpoint in runFolder

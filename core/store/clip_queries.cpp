@@ -89,6 +89,27 @@ const char* orderColumn(ClipOrder order) {
     return "id";
 }
 
+/// "SELECT `columns` ..." of the clips that `filter` wants, unordered; nullopt when there can be
+/// none.
+std::optional<Statement> wantedClips(const char* columns, const ClipFilter& filter) {
+    Statement statement{fmt::format("SELECT {} FROM clip WHERE removed = 0", columns), {}};
+    if (const std::string match = matchExpression(filter.search); !match.empty()) {
+        // CROSS JOIN keeps the order: the words first, then the clips that have them.
+        statement.sql = fmt::format("SELECT {} FROM clip_words CROSS JOIN clip ON id = "
+                                    "clip_words.rowid WHERE clip_words MATCH ? AND removed = 0",
+                                    columns);
+        statement.values.push_back(match);
+    } else if (filter.search.find_first_not_of(" \t\n") != std::string::npos) {
+        return std::nullopt; // nothing but signs: no word of any clip begins so
+    }
+    statement.column("split", filter.splits);
+    statement.column("speaker", filter.speakers);
+    statement.column("language", filter.languages);
+    statement.joined("clip_task", "task", filter.tasks);
+    statement.joined("clip_tag", "tag", filter.tags);
+    return statement;
+}
+
 std::vector<ClipFacet> facet(Database& database, std::string_view sql) {
     std::vector<ClipFacet> out;
     Query query(database, sql);
@@ -105,30 +126,38 @@ std::optional<std::string> labelWhere(Database& database, std::string_view sql) 
 } // namespace
 
 std::vector<ClipId> ClipStore::ids(const ClipFilter& filter) const {
-    Statement statement{"SELECT id FROM clip WHERE removed = 0", {}};
-    if (const std::string match = matchExpression(filter.search); !match.empty()) {
-        // CROSS JOIN keeps the order: the words first, then the clips that have them.
-        statement.sql = "SELECT id FROM clip_words CROSS JOIN clip ON id = clip_words.rowid WHERE "
-                        "clip_words MATCH ? AND removed = 0";
-        statement.values.push_back(match);
-    } else if (filter.search.find_first_not_of(" \t\n") != std::string::npos) {
-        return {}; // nothing but signs: no word of any clip begins so
-    }
-    statement.column("split", filter.splits);
-    statement.column("speaker", filter.speakers);
-    statement.column("language", filter.languages);
-    statement.joined("clip_task", "task", filter.tasks);
-    statement.joined("clip_tag", "tag", filter.tags);
+    return list(filter).ids;
+}
+
+ClipList ClipStore::list(const ClipFilter& filter) const {
     const char* way = filter.descending ? "DESC" : "ASC";
-    statement.sql += fmt::format(" ORDER BY {} {}, id {}", orderColumn(filter.order), way, way);
-    Database& database = m_store.m_impl->database;
+    const std::string order =
+        fmt::format(" ORDER BY {} {}, id {}", orderColumn(filter.order), way, way);
+    // A search reads the rows anyway. Without one each half is answered from an index alone.
+    const bool searched = !matchExpression(filter.search).empty();
+    std::optional<Statement> rows = wantedClips(searched ? "id, duration_sec" : "id", filter);
+    if (!rows)
+        return {};
+    rows->sql += order;
     return m_store.m_impl->reading([&] {
-        std::vector<ClipId> out;
-        Query query(database, statement.sql);
-        for (const std::string& value : statement.values)
+        Database& database = m_store.m_impl->database;
+        ClipList out;
+        Query query(database, rows->sql);
+        for (const std::string& value : rows->values)
             query.bind(value);
-        while (query.next())
-            out.push_back(query.integer(0));
+        while (query.next()) {
+            out.ids.push_back(query.integer(0));
+            out.totals.durationSec += searched ? query.real(1) : 0;
+        }
+        out.totals.clips = static_cast<std::int64_t>(out.ids.size());
+        if (searched || out.ids.empty())
+            return out;
+        const std::optional<Statement> sum = wantedClips("sum(duration_sec)", filter);
+        Query total(database, sum->sql);
+        for (const std::string& value : sum->values)
+            total.bind(value);
+        if (total.next())
+            out.totals.durationSec = total.real(0);
         return out;
     });
 }
@@ -164,11 +193,19 @@ ClipFacets ClipStore::facets() const {
                                                name));
         };
         const auto joined = [&](std::string_view table, std::string_view name) {
-            return facet(database,
-                         fmt::format("SELECT t.{0}, count(DISTINCT t.clip) FROM {1} t JOIN clip c "
-                                     "ON c.id = t.clip WHERE c.removed = 0 GROUP BY t.{0} ORDER BY "
-                                     "t.{0}",
-                                     name, table));
+            auto out =
+                facet(database,
+                      fmt::format("SELECT t.{0}, count(DISTINCT t.clip) FROM {1} t JOIN clip c "
+                                  "ON c.id = t.clip WHERE c.removed = 0 GROUP BY t.{0} ORDER BY "
+                                  "t.{0}",
+                                  name, table));
+            const auto none =
+                facet(database, fmt::format("SELECT '', count(*) FROM clip WHERE removed = 0 AND "
+                                            "id NOT IN (SELECT clip FROM {})",
+                                            table));
+            if (!none.empty() && none.front().clips > 0)
+                out.push_back(none.front());
+            return out;
         };
         return ClipFacets{column("split"), joined("clip_task", "task"), joined("clip_tag", "tag"),
                           column("speaker"), column("language")};

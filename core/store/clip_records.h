@@ -46,7 +46,7 @@ struct ClipFilter {
     bool descending = false;
 };
 
-/// A value and how many clips have it, for menus.
+/// A value and how many clips have it, for menus; "" counts the clips without one.
 struct ClipFacet {
     std::string value;
     std::int64_t clips = 0;
@@ -63,6 +63,12 @@ struct ClipFacets {
 struct ClipTotals {
     std::int64_t clips = 0;
     double durationSec = 0;
+};
+
+/// The answer to a search.
+struct ClipList {
+    std::vector<ClipId> ids;
+    ClipTotals totals;
 };
 
 /// One import, as the table of imports shows it.

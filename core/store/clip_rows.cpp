@@ -209,8 +209,19 @@ std::string tasksToJson(const std::vector<UtteranceTask>& tasks) {
     return dump(list);
 }
 
+bool followsSound(std::string_view field) {
+    return field == "duration_sec" || field == "rate_hz" || field == "channels" ||
+           field == "sha256";
+}
+
 std::string clipField(const ClipRecord& clip, std::string_view field) {
     const Utterance& utterance = clip.utterance;
+    if (field == "duration_sec")
+        return fmt::format("{:.17g}", utterance.durationSec);
+    if (field == "rate_hz")
+        return fmt::format("{}", clip.rateHz);
+    if (field == "channels")
+        return fmt::format("{}", clip.channels);
     if (field == "tags") {
         std::vector<std::string> tags = utterance.tags;
         std::sort(tags.begin(), tags.end());
@@ -226,7 +237,7 @@ std::string clipField(const ClipRecord& clip, std::string_view field) {
         {"voice", &utterance.voice},       {"speaker", &utterance.speaker},
         {"language", &utterance.language}, {"split", &utterance.split},
         {"licence", &utterance.licence},   {"notes", &clip.notes},
-        {"audio", &utterance.audioPath}};
+        {"audio", &utterance.audioPath},   {"sha256", &utterance.sha256}};
     for (const auto& [name, text] : texts)
         if (name == field)
             return *text;

@@ -47,7 +47,7 @@ void journal(Database& database, std::int64_t edit, ClipId clip, std::string_vie
 
 bool isSearched(std::string_view field) {
     return field != "split" && field != "language" && field != "licence" && field != "removed" &&
-           field != "audio";
+           field != "audio" && !followsSound(field);
 }
 
 /// The tasks of `found` that `own` has not, behind those of `own`.
@@ -227,7 +227,10 @@ std::size_t ClipStore::edit(const std::string& label, std::span<const ClipRecord
                                     "another program",
                                     wanted.id));
         requireSound(wanted);
+        const bool newSound = own->utterance.audioPath != wanted.utterance.audioPath;
         for (const std::string_view field : kClipFields) {
+            if (followsSound(field) && !newSound)
+                continue;
             std::string before = clipField(*own, field);
             std::string after = clipField(wanted, field);
             if (before != after)

@@ -238,6 +238,21 @@ TEST_F(ConfigurePageTest, TheMemoryFollowsTheOptions) {
     EXPECT_NE(page.sidePanel().memoryText(), before);
 }
 
+TEST_F(ConfigurePageTest, TheDataSetMayBeTheProjectsOwnClips) {
+    OptionField* field = page.formView().field("data.manifest");
+    auto* data = field->findChild<QComboBox*>();
+    ASSERT_NE(data, nullptr);
+    EXPECT_EQ(data->currentText(), "Built-in demo");
+    data->setCurrentIndex(data->findText("This project's clips"));
+    emit data->activated(data->currentIndex());
+    EXPECT_EQ(page.form().config().data.manifest, "project");
+    EXPECT_EQ(runs.nextConfig().data.manifest, "project");
+    page.form().setText("data.manifest", "/data/own/manifest.jsonl");
+    EXPECT_EQ(data->currentText(), "/data/own/manifest.jsonl");
+    page.form().setText("data.manifest", "demo");
+    EXPECT_EQ(data->currentText(), "Built-in demo");
+}
+
 TEST_F(ConfigurePageTest, OffersEveryOptionWithAnExplanation) {
     const auto text = [](std::string_view view) {
         return QString::fromUtf8(view.data(), qsizetype(view.size())).toHtmlEscaped();

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/audio/audio_buffer.h"
+#include "core/audio/play_source.h"
 
 #include <QObject>
 #include <QString>
 #include <QTimer>
 
+#include <filesystem>
 #include <memory>
 
 namespace viva {
@@ -21,6 +22,9 @@ public:
     ~ClipPlayer() override;
 
     void play(std::shared_ptr<const AudioBuffer> buffer, double fromSec = 0, double toSec = -1);
+    /// A sound file, or the stretch of it that begins at `offsetSec`: the range and the positions
+    /// count from there. Of a long file only what is to be heard is read, ten minutes at a time.
+    void playFile(const std::filesystem::path& path, double offsetSec, const PlayRange& range);
     void stop();
     [[nodiscard]] bool playing() const { return m_playing; }
 
@@ -30,6 +34,7 @@ signals:
     void failed(const QString& sentence);
 
 private:
+    void begin();
     void poll();
 
     struct Worker;

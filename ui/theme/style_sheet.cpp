@@ -14,6 +14,7 @@ QToolTip { background: @surface; color: @text; border: 1px solid @border; paddin
 QMainWindow, QDialog { background: @window; }
 QDialog[look="palette"] { background: @surface; border: 1px solid @scroll; }
 QFrame[look="card"] { background: @surface; border: 1px solid @border; border-radius: 8px; }
+QFrame[look="inset"] { background: @window; border: 1px solid @border; border-radius: 6px; }
 QFrame[look="bar"] { background: @sunken; border: none; border-top: 1px solid @border; }
 QFrame[look="rail"] { background: @sunken; border: none; border-right: 1px solid @border; }
 QFrame[look="header"] { background: @window; border: none; border-bottom: 1px solid @border; }
@@ -51,6 +52,12 @@ QPushButton[look="primary"]:disabled { background: @hover; color: @disabled; bor
 QPushButton[look="quiet"] { background: transparent; border: 1px solid transparent; color: @accent; }
 QPushButton[look="quiet"]:hover { background: @hover; }
 QPushButton[look="quiet"]:focus { border-color: @accent; }
+QPushButton[look="compact"] { padding: 2px 10px; }
+QPushButton[look="segment"] { padding: 3px 12px; background: transparent; border-color: transparent;
+    color: @textMuted; }
+QPushButton[look="segment"]:hover { background: @hover; }
+QPushButton[look="segment"]:checked { background: @accentSoft; color: @accent; font-weight: 600; }
+QPushButton[look="segment"]:focus { border-color: @accent; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px;
     padding: 4px; color: @text; }
 QToolButton:hover { background: @hover; }
@@ -77,7 +84,7 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleS
 QComboBox:focus { border-color: @accent; }
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {
     color: @disabled; background: @window; }
-QLineEdit[problem="true"], QSpinBox[problem="true"], QDoubleSpinBox[problem="true"],
+QLineEdit[problem="true"], QPlainTextEdit[problem="true"], QSpinBox[problem="true"], QDoubleSpinBox[problem="true"],
 QComboBox[problem="true"] { border-color: @errorText; }
 QLineEdit[changed="true"], QComboBox[changed="true"] { border-left: 3px solid @accent; }
 QSpinBox, QDoubleSpinBox { padding-right: 20px; }
@@ -90,6 +97,7 @@ QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url(:/icons/arrow-up.svg);
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url(:/icons/arrow-down.svg); width: 10px;
     height: 10px; }
 QComboBox { padding-right: 4px; min-width: 88px; }
+QComboBox[look="compact"] { min-width: 36px; padding: 2px 2px 2px 8px; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url(:/icons/arrow-down.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: @surface; border: 1px solid @border; padding: 4px;

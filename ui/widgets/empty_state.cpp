@@ -14,15 +14,15 @@ namespace viva {
 
 EmptyState::EmptyState(const QString& iconName, const QString& title, const QString& text,
                        QWidget* parent)
-    : QWidget(parent), m_text(new QLabel(text, this)), m_button(new QPushButton(this)) {
+    : QWidget(parent), m_title(new QLabel(title, this)), m_text(new QLabel(text, this)),
+      m_button(new QPushButton(this)) {
     auto* icon = new QToolButton(this);
     icon->setIcon(themedIcon(iconName, IconTint::Muted));
     icon->setIconSize({48, 48});
     icon->setAttribute(Qt::WA_TransparentForMouseEvents);
     icon->setFocusPolicy(Qt::NoFocus);
-    auto* heading = new QLabel(title, this);
-    setTextSize(heading, TextSize::Heading, QFont::DemiBold);
-    heading->setAlignment(Qt::AlignCenter);
+    setTextSize(m_title, TextSize::Heading, QFont::DemiBold);
+    m_title->setAlignment(Qt::AlignCenter);
     m_text->setAlignment(Qt::AlignCenter);
     m_text->setWordWrap(true);
     m_text->setFixedWidth(65 * kGrid);
@@ -35,7 +35,7 @@ EmptyState::EmptyState(const QString& iconName, const QString& title, const QStr
     layout->setSpacing(kGrid);
     layout->addStretch(2);
     layout->addWidget(icon, 0, Qt::AlignHCenter);
-    layout->addWidget(heading, 0, Qt::AlignHCenter);
+    layout->addWidget(m_title, 0, Qt::AlignHCenter);
     // Not by alignment: that would take away the label's height for its width.
     auto* row = new QHBoxLayout;
     row->addStretch(1);
@@ -43,7 +43,12 @@ EmptyState::EmptyState(const QString& iconName, const QString& title, const QStr
     row->addStretch(1);
     layout->addLayout(row);
     layout->addSpacing(kGrid);
-    layout->addWidget(m_button, 0, Qt::AlignHCenter);
+    m_buttons = new QHBoxLayout;
+    m_buttons->setSpacing(kGrid);
+    m_buttons->addStretch(1);
+    m_buttons->addWidget(m_button);
+    m_buttons->addStretch(1);
+    layout->addLayout(m_buttons);
     layout->addStretch(3);
 }
 
@@ -54,6 +59,22 @@ void EmptyState::setText(const QString& text) {
 void EmptyState::setAction(const QString& label) {
     m_button->setText(label);
     m_button->setVisible(!label.isEmpty());
+}
+
+void EmptyState::showAs(const QString& title, const QString& text, const QString& action,
+                        bool choices) {
+    m_title->setText(title);
+    m_text->setText(text);
+    setAction(action);
+    for (QPushButton* button : std::as_const(m_choices))
+        button->setVisible(choices);
+}
+
+QPushButton* EmptyState::addChoice(const QString& label) {
+    auto* button = new QPushButton(label, this);
+    m_choices << button;
+    m_buttons->insertWidget(m_buttons->count() - 1, button);
+    return button;
 }
 
 } // namespace viva

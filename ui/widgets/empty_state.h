@@ -3,6 +3,7 @@
 
 #include <QWidget>
 
+class QHBoxLayout;
 class QLabel;
 class QPushButton;
 
@@ -19,13 +20,20 @@ public:
     void setText(const QString& text);
     /// A button below; the widget emits actionRequested() when it is pressed.
     void setAction(const QString& label);
+    /// Another title, text and first action; the other buttons only with `choices`.
+    void showAs(const QString& title, const QString& text, const QString& action, bool choices);
+    /// Another button, quieter, beside it; what it does is the caller's.
+    QPushButton* addChoice(const QString& label);
 
 signals:
     void actionRequested();
 
 private:
+    QLabel* m_title = nullptr;
     QLabel* m_text = nullptr;
     QPushButton* m_button = nullptr;
+    QHBoxLayout* m_buttons = nullptr;
+    QList<QPushButton*> m_choices;
 };
 
 } // namespace viva

@@ -3,38 +3,14 @@
 
 #include "ui/theme/theme_colors.h"
 #include "ui/theme/type_scale.h"
+#include "ui/widgets/heat_colors.h"
 
 #include <QPainter>
 #include <QPainterPath>
 
 #include <algorithm>
-#include <array>
 
 namespace viva {
-namespace {
-
-QRgb heat(double value) {
-    struct Stop {
-        double at, red, green, blue;
-    };
-    static constexpr std::array<Stop, 5> kStops{{{0.0, 8, 6, 28},
-                                                 {0.3, 80, 22, 110},
-                                                 {0.6, 200, 60, 90},
-                                                 {0.85, 250, 160, 90},
-                                                 {1.0, 252, 246, 200}}};
-    const double v = std::clamp(value, 0.0, 1.0);
-    std::size_t i = 1;
-    while (i + 1 < kStops.size() && kStops[i].at < v)
-        ++i;
-    const Stop& a = kStops[i - 1];
-    const Stop& b = kStops[i];
-    const double part = (v - a.at) / (b.at - a.at);
-    const auto mix = [part](double x, double y) { return static_cast<int>(x + part * (y - x)); };
-    return qRgb(mix(a.red, b.red), mix(a.green, b.green), mix(a.blue, b.blue));
-}
-
-} // namespace
-
 MelView::MelView(QWidget* parent) : QWidget(parent) {
     setAccessibleName(tr("Log-mel picture as the model hears the clip"));
 }
@@ -51,7 +27,7 @@ QImage MelView::makeImage(std::span<const float> values, int frames, int bins) {
         for (int frame = 0; frame < frames; ++frame) {
             const auto at = static_cast<std::size_t>(frame) * static_cast<std::size_t>(bins) +
                             static_cast<std::size_t>(bin);
-            line[frame] = heat((values[at] - *low) / range);
+            line[frame] = heatColor((values[at] - *low) / range);
         }
     }
     return image;

@@ -152,6 +152,71 @@ TEST_F(PlayerTest, PlayingAgainReplacesWhatPlays) {
     EXPECT_DOUBLE_EQ(player.positionSec(), 0.5);
 }
 
+TEST_F(PlayerTest, ASelectionIsHeardAndNothingBehindIt) {
+    const auto clip = chirp(16000, 2.0);
+    m_daemon->startRecording();
+    Player player("pulse");
+    PlayRange range;
+    range.startSec = 0.5;
+    range.toSec = 1.0;
+    player.play(clip, range);
+    EXPECT_TRUE(finishes(player, 10.0));
+    EXPECT_DOUBLE_EQ(player.positionSec(), 1.0);
+    const AudioBuffer heard =
+        resample({m_daemon->stopRecording(), PulseDaemon::kRateHz}, clip->sampleRateHz);
+    const std::span<const float> all(clip->samples);
+    EXPECT_GT(bestCorrelation(heard.samples, all.subspan(9600, 4800)), 0.95);
+    EXPECT_LT(bestCorrelation(heard.samples, all.subspan(17600, 4800)), 0.5);
+}
+
+TEST_F(PlayerTest, ALoopGoesOnUntilItIsStoppedAndThePositionTurnsBackWithIt) {
+    m_daemon->startRecording();
+    Player player("pulse");
+    PlayRange range;
+    range.startSec = 0.2;
+    range.fromSec = 0.2;
+    range.toSec = 0.6;
+    range.loop = true;
+    const auto begun = Clock::now();
+    player.play(chirp(16000, 2.0), range);
+    int turns = 0;
+    double last = 0;
+    while (secondsSince(begun) < 2.5) {
+        const double position = player.positionSec();
+        EXPECT_GE(position, 0.2 - 1e-6);
+        EXPECT_LE(position, 0.6 + 1e-6);
+        if (position < last - 0.2)
+            ++turns;
+        last = position;
+        std::this_thread::sleep_for(10ms);
+    }
+    EXPECT_TRUE(player.isPlaying());
+    EXPECT_GE(turns, 2);
+    player.stop();
+    (void)m_daemon->stopRecording();
+}
+
+TEST_F(PlayerTest, HalfSpeedTakesTwiceTheTimeAndThePositionKnows) {
+    m_daemon->startRecording();
+    Player player("pulse");
+    PlayRange range;
+    range.speed = 0.5;
+    player.play(chirp(16000, 1.0), range);
+    ASSERT_TRUE(player.isPlaying());
+    const auto waitUntil = [&](double position) {
+        const auto start = Clock::now();
+        while (player.positionSec() < position && secondsSince(start) < 10)
+            std::this_thread::sleep_for(5ms);
+        return Clock::now();
+    };
+    const auto early = waitUntil(0.2);
+    const auto late = waitUntil(0.8);
+    EXPECT_NEAR(std::chrono::duration<double>(late - early).count(), 1.2, 0.25);
+    EXPECT_TRUE(finishes(player, 5.0));
+    EXPECT_DOUBLE_EQ(player.positionSec(), 1.0);
+    (void)m_daemon->stopRecording();
+}
+
 TEST_F(PlayerTest, AMissingDeviceIsAnErrorThatNamesIt) {
     Player player("no such loudspeaker");
     try {

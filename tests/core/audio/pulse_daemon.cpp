@@ -45,11 +45,13 @@ PulseDaemon::PulseDaemon() {
     ::setenv("HOME", m_folder.c_str(), 1);
     ::setenv("XDG_RUNTIME_DIR", m_folder.c_str(), 1);
     ::setenv("PULSE_SERVER", ("unix:" + socket.string()).c_str(), 1);
+    ::setenv("PULSE_SOURCE", "mic", 1);
     m_server = spawn(
         {"pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no",
-         "--disable-shm=yes", "-L",
+         "--disable-shm=yes", "--resample-method=speex-float-5", "-L",
          fmt::format("module-native-protocol-unix auth-anonymous=1 socket={}", socket.string()),
-         "-L", fmt::format("module-null-sink sink_name=viva rate={} channels=1", kRateHz)},
+         "-L", fmt::format("module-null-sink sink_name=viva rate={} channels=1", kRateHz), "-L",
+         "module-remap-source source_name=mic master=viva.monitor"},
         "server.log");
     if (!waitFor([&] { return fs::exists(socket) || ::kill(m_server, 0) != 0; }, 10s) ||
         !fs::exists(socket))
@@ -58,6 +60,7 @@ PulseDaemon::PulseDaemon() {
 
 PulseDaemon::~PulseDaemon() {
     end(m_recorder);
+    end(m_player);
     end(m_server);
     std::error_code ignored;
     if (!m_folder.empty())
@@ -114,6 +117,28 @@ std::vector<float> PulseDaemon::stopRecording() {
     std::vector<float> samples(bytes.size() / sizeof(float));
     std::memcpy(samples.data(), bytes.data(), samples.size() * sizeof(float));
     return samples;
+}
+
+void PulseDaemon::startPlaying(const fs::path& file) {
+    m_player = spawn({"paplay", "--device=viva", file.string()}, "player.log");
+}
+
+void PulseDaemon::waitForPlaying() {
+    if (m_player > 0)
+        ::waitpid(m_player, nullptr, 0);
+    m_player = -1;
+}
+
+void PulseDaemon::kill() {
+    if (m_server > 0) {
+        ::kill(m_server, SIGKILL);
+        ::waitpid(m_server, nullptr, 0);
+    }
+    m_server = -1;
+}
+
+void PulseDaemon::freeze(bool frozen) const {
+    ::kill(m_server, frozen ? SIGSTOP : SIGCONT);
 }
 
 } // namespace viva

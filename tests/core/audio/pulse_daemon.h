@@ -9,7 +9,8 @@
 namespace viva {
 
 /// A sound server of the test's own with one null sink: a loudspeaker without hardware. Its monitor
-/// is recorded by `parec`, and both processes end with the object.
+/// is recorded by `parec`, and is the default microphone besides: what is played into the sink is
+/// heard by whoever records from the device "pulse". All processes end with the object.
 class PulseDaemon {
 public:
     static constexpr int kRateHz = 48000;
@@ -27,6 +28,15 @@ public:
     /// Ends it: mono float samples at kRateHz.
     [[nodiscard]] std::vector<float> stopRecording();
 
+    /// Plays a sound file into the sink; @return at once.
+    void startPlaying(const std::filesystem::path& file);
+    void waitForPlaying(); ///< until it is over
+
+    /// The server goes away, as a device that is unplugged.
+    void kill();
+    /// Stops the server where it stands (SIGSTOP), and lets it go on.
+    void freeze(bool frozen) const;
+
 private:
     pid_t spawn(const std::vector<std::string>& command, const std::string& outputName);
     static void end(pid_t& process);
@@ -35,6 +45,7 @@ private:
     std::string m_whyNot;
     pid_t m_server = -1;
     pid_t m_recorder = -1;
+    pid_t m_player = -1;
 };
 
 } // namespace viva

@@ -3,13 +3,10 @@
 
 #include "core/store/project_store.h"
 #include "tests/support/fake_engine.h"
+#include "tests/support/file_size_limit.h"
 #include "tests/support/temp_dir.h"
 
 #include <gtest/gtest.h>
-
-#include <csignal>
-#include <sys/resource.h>
-
 #include <future>
 
 namespace viva {
@@ -18,6 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 using test::FakeEngine;
 using test::FakeScript;
+using test::FileSizeLimit;
 using test::TempDir;
 
 struct Stage {
@@ -130,28 +128,6 @@ TEST(RunRecorder, AResumedRunForgetsTheStepsBeyondItsCheckpoint) {
     EXPECT_EQ(stage.steps(), range(1, 12));
     EXPECT_EQ(stage.store->groupsOfExample(stage.run, "clip0").size(), 12U);
 }
-
-/// The largest file this process may write, put back on destruction; a full disk without a disk.
-class FileSizeLimit {
-public:
-    explicit FileSizeLimit(rlim_t bytes) : m_handler(std::signal(SIGXFSZ, SIG_IGN)) {
-        ::getrlimit(RLIMIT_FSIZE, &m_before);
-        rlimit limit = m_before;
-        limit.rlim_cur = bytes;
-        ::setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    ~FileSizeLimit() { lift(); }
-    FileSizeLimit(const FileSizeLimit&) = delete;
-    FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-    void lift() {
-        ::setrlimit(RLIMIT_FSIZE, &m_before);
-        std::signal(SIGXFSZ, m_handler);
-    }
-
-private:
-    rlimit m_before{};
-    void (*m_handler)(int);
-};
 
 TEST(RunRecorder, AFullDiskIsSaidOnceAndNothingOnDiskIsLost) {
     Stage stage;

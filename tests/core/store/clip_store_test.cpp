@@ -182,9 +182,14 @@ TEST_F(ClipStoreTest, FiltersAndOrdersByEveryColumn) {
     EXPECT_EQ(found({.search = "\"*("}), Names{});
     EXPECT_EQ(found({.search = "  "}).size(), 3U);
     const ClipFacets facets = m_clips.facets();
-    ASSERT_EQ(facets.tags.size(), 2U);
+    ASSERT_EQ(facets.tags.size(), 3U);
     EXPECT_EQ(facets.tags[0].value, "x");
     EXPECT_EQ(facets.tags[0].clips, 2);
+    EXPECT_EQ(facets.tags[2].value, "");
+    EXPECT_EQ(facets.tags[2].clips, 1);
+    EXPECT_EQ(m_clips.list({.tags = {"x"}}).totals.clips, 2);
+    EXPECT_DOUBLE_EQ(m_clips.list({.search = "captain"}).totals.durationSec, 3.0);
+    EXPECT_EQ(m_clips.list({.search = "\"*("}).totals.clips, 0);
     ASSERT_EQ(facets.splits.size(), 3U);
     EXPECT_DOUBLE_EQ(m_clips.totals(m_clips.ids()).durationSec, 6.0);
 }

@@ -148,6 +148,8 @@ QHBoxLayout* OptionField::createModelLine() {
 QWidget* OptionField::createEditor() {
     if (m_option.key == "rewards")
         return new RewardEditor(m_form, this);
+    if (m_option.key == "data.manifest")
+        return createData();
     switch (m_option.kind) {
     case OptionKind::Integer:
         return createNumber();
@@ -184,6 +186,21 @@ QWidget* OptionField::createChoice() {
     return field;
 }
 
+QWidget* OptionField::createData() {
+    auto* field = new Calm<QComboBox>(this);
+    field->setFocusPolicy(Qt::StrongFocus);
+    field->setEditable(true);
+    field->setInsertPolicy(QComboBox::NoInsert);
+    field->addItem(tr("Built-in demo"), QStringLiteral("demo"));
+    field->addItem(tr("This project's clips"), QStringLiteral("project"));
+    field->lineEdit()->setPlaceholderText(tr("or a manifest.jsonl"));
+    connect(field, &QComboBox::activated, this,
+            [this, field](int index) { write(field->itemData(index).toString()); });
+    connect(field->lineEdit(), &QLineEdit::textEdited, this,
+            [this](const QString& text) { write(text); });
+    return field;
+}
+
 QWidget* OptionField::createSwitch() {
     auto* field = new QCheckBox(tr("on"), this);
     connect(field, &QCheckBox::toggled, this,
@@ -212,7 +229,11 @@ void OptionField::readForm() {
     const QString text = m_form.text(m_option.key);
     if (auto* spin = qobject_cast<QSpinBox*>(m_editor))
         spin->setValue(text.toInt());
-    else if (auto* combo = qobject_cast<QComboBox*>(m_editor))
+    else if (auto* combo = qobject_cast<QComboBox*>(m_editor); combo && combo->isEditable()) {
+        combo->setCurrentIndex(combo->findData(text));
+        if (combo->currentIndex() < 0)
+            combo->setEditText(text);
+    } else if (combo)
         combo->setCurrentText(text);
     else if (auto* box = qobject_cast<QCheckBox*>(m_editor))
         box->setChecked(text == QLatin1String("true"));

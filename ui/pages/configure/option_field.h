@@ -35,6 +35,7 @@ private:
     QWidget* createEditor();
     QWidget* createNumber();
     QWidget* createChoice();
+    QWidget* createData();
     QWidget* createSwitch();
     QWidget* createText();
     QWidget* createHeading();

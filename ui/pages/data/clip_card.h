@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/data/utterance.h"
+#include "core/audio/clip_edit.h"
+#include "ui/bridge/clip_source.h"
 #include "ui/bridge/task_runner.h"
 
 #include <QFrame>
@@ -9,41 +10,52 @@
 #include <filesystem>
 
 class QLabel;
-class QVBoxLayout;
 
 namespace viva {
 
-class ClipStrip;
-class MelView;
+class ClipEditor;
+class SoundDeck;
 
-/// One clip: to hear, to see as sound and as the model hears it, and what is asked of it.
+/// One clip: to hear, to see as sound and as the model hears it, and to label.
 class ClipCard : public QFrame {
     Q_OBJECT
 
 public:
     ClipCard(TaskRunner& tasks, QWidget* parent = nullptr);
 
-    void setClip(const Utterance& utterance, const std::filesystem::path& audio);
+    /// Another clip, or the one that is shown as it is now.
+    void setClip(const ClipRow& row, const std::filesystem::path& audio, bool editable);
     void clear();
+    [[nodiscard]] const ClipRecord& clip() const { return m_clip; }
+    [[nodiscard]] ClipId clipId() const { return m_clip.id; }
     bool playPause();
+    void stop(); ///< silent at once
+    [[nodiscard]] ClipEditor& editor() { return *m_editor; }
 
 signals:
     void failed(const QString& sentence);
+    void locateRequested(); ///< the sound is missing and is to be pointed at
+    void soundEditRequested(const viva::SoundEdit& edit);
+    void removeRequested();
+    void copyRequested();
 
 private:
-    QWidget* createSoundPanel(TaskRunner& tasks);
-    QWidget* createTaskPanel();
+    QWidget* createHeadRow();
+    QWidget* createMissingRow();
+    QWidget* createEditorPanel();
     void connectSignals();
-    void onClipLoaded();
-    void addTask(const UtteranceTask& task);
 
-    TaskChannel m_mel;
+    ClipRecord m_clip;
+    bool m_editable = false;
+    std::filesystem::path m_audio;
     QLabel* m_title = nullptr;
     QLabel* m_facts = nullptr;
-    QLabel* m_text = nullptr;
-    ClipStrip* m_clip = nullptr;
-    MelView* m_picture = nullptr;
-    QVBoxLayout* m_tasks = nullptr;
+    QWidget* m_remove = nullptr;
+    QWidget* m_copy = nullptr;
+    QWidget* m_missing = nullptr;
+    QLabel* m_missingText = nullptr;
+    SoundDeck* m_deck = nullptr;
+    ClipEditor* m_editor = nullptr;
 };
 
 } // namespace viva

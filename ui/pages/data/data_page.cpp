@@ -1,192 +1,354 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/data/data_page.h"
 
-#include "ui/models/utterance_table.h"
+#include "core/session/clip_files.h"
+#include "ui/bridge/manifest_clips.h"
+#include "ui/models/clip_text.h"
+#include "ui/pages/data/clip_actions.h"
 #include "ui/pages/data/clip_card.h"
-#include "ui/theme/icons.h"
+#include "ui/pages/data/many_editor.h"
+#include "ui/pages/data/record_panel.h"
 #include "ui/theme/type_scale.h"
 
+#include <QApplication>
 #include <QBoxLayout>
-#include <QComboBox>
-#include <QHeaderView>
+#include <QDragEnterEvent>
 #include <QLabel>
-#include <QLineEdit>
-#include <QSignalBlocker>
+#include <QMimeData>
 #include <QSplitter>
-#include <QTableView>
+#include <QStackedWidget>
 
 #include <algorithm>
-#include <utility>
 
 namespace viva {
+namespace {
 
-DataPage::DataPage(const PageServices& services, std::filesystem::path manifest, QWidget* parent)
-    : Page(parent), m_services(services), m_manifestPath(std::move(manifest)),
-      m_loads(services.tasks, this), m_model(new UtteranceTableModel(this)),
-      m_filter(new UtteranceFilter(*m_model, this)) {
+constexpr int kProject = 0;
+constexpr int kDemo = 1;
+
+QString labelFor(const QString& what, std::size_t count) {
+    return DataPage::tr("%1 of %2").arg(what, clipCount(static_cast<std::int64_t>(count)));
+}
+
+} // namespace
+
+DataPage::DataPage(const PageServices& services, ProjectClips& clips,
+                   const std::filesystem::path& demo, QWidget* parent)
+    : Page(parent), m_services(services), m_clips(clips),
+      m_demo(new ManifestClips(services.tasks, demo, this)) {
+    setAcceptDrops(true);
     auto* splitter = new QSplitter(Qt::Horizontal, this);
-    splitter->addWidget(createListPanel());
-    m_card = new ClipCard(services.tasks, splitter);
-    splitter->addWidget(m_card);
+    m_list = new ClipListPanel(splitter);
+    m_right = new QStackedWidget(splitter);
+    m_card = new ClipCard(services.tasks, m_right);
+    m_many = new ManyEditor(m_right);
+    m_right->addWidget(m_card);
+    m_right->addWidget(m_many);
+    m_recordPage = new QWidget(m_right);
+    m_record = new RecordPanel(services, m_recordPage);
+    auto* recordColumn = new QVBoxLayout(m_recordPage);
+    recordColumn->setContentsMargins(0, 0, 0, 0);
+    recordColumn->addWidget(m_record);
+    recordColumn->addStretch();
+    m_right->addWidget(m_recordPage);
+    splitter->addWidget(m_list);
+    splitter->addWidget(m_right);
     splitter->setStretchFactor(0, 1);
     splitter->setStretchFactor(1, 1);
-    splitter->setSizes({600, 500});
+    splitter->setSizes({580, 590});
     splitter->setChildrenCollapsible(false);
     splitter->setHandleWidth(kGrid);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(2 * kGrid, kGrid, 2 * kGrid, kGrid);
     column->addWidget(splitter);
+    m_actions = new ClipActions(services, clips, *this);
     connectSignals();
+    createKeys();
+    m_list->setSources({{tr("This project"), &m_clips}, {tr("Built-in demo"), m_demo}});
 }
 
-QWidget* DataPage::createListPanel() {
-    auto* panel = new QFrame(this);
-    panel->setProperty("look", "card");
-    m_table = new QTableView(panel);
-    m_table->setProperty("look", "plain");
-    m_table->setModel(m_filter);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setShowGrid(false);
-    m_table->setSortingEnabled(true);
-    m_table->sortByColumn(-1, Qt::AscendingOrder);
-    m_table->setWordWrap(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(32);
-    // What is said comes second and takes what the others leave, down to a few words.
-    QHeaderView* header = m_table->horizontalHeader();
-    header->moveSection(UtteranceTableModel::Text, 1);
-    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    header->setMinimumSectionSize(56);
-    header->setSectionResizeMode(UtteranceTableModel::Text, QHeaderView::Stretch);
-    const int widths[] = {96, 96, 60, 80, 80};
-    for (int column = 0; column < UtteranceTableModel::Text; ++column)
-        m_table->setColumnWidth(column, widths[column]);
-    m_table->setAccessibleName(tr("Clips"));
-    m_table->setTabKeyNavigation(false);
-    m_count = new QLabel(panel);
-    m_count->setProperty("look", "muted");
-    auto* column = new QVBoxLayout(panel);
-    column->setContentsMargins(2 * kGrid, 2 * kGrid, 2 * kGrid, kGrid);
-    column->setSpacing(kGrid);
-    column->addWidget(createFilterPanel());
-    column->addWidget(m_table, 1);
-    column->addWidget(m_count);
-    return panel;
+DataPage::~DataPage() {
+    m_card->editor().commit();
 }
 
-QWidget* DataPage::createFilterPanel() {
-    auto* panel = new QWidget(this);
-    m_search = new QLineEdit(panel);
-    m_search->setPlaceholderText(tr("Search what is said, questions, references"));
-    m_search->setClearButtonEnabled(true);
-    m_search->addAction(themedIcon(QStringLiteral("search"), IconTint::Muted),
-                        QLineEdit::LeadingPosition);
-    m_split = new QComboBox(panel);
-    m_split->setAccessibleName(tr("Split"));
-    m_voice = new QComboBox(panel);
-    m_voice->setAccessibleName(tr("Voice"));
-    auto* row = new QHBoxLayout(panel);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->addWidget(m_search, 1);
-    row->addWidget(m_split);
-    row->addWidget(m_voice);
-    return panel;
+ClipSource& DataPage::source() {
+    return onProject() ? static_cast<ClipSource&>(m_clips) : *m_demo;
+}
+
+bool DataPage::onProject() const {
+    return m_list->sourceIndex() == kProject;
 }
 
 void DataPage::connectSignals() {
-    connect(m_search, &QLineEdit::textChanged, this, [this](const QString& text) {
-        m_filter->setText(text);
-        showCount();
+    connectClips();
+    connectCard();
+    connectActions();
+    connectRecorder();
+    connect(m_list, &ClipListPanel::chosenChanged, this, &DataPage::showChosen);
+    connect(m_list, &ClipListPanel::actionRequested, this, &DataPage::act);
+    connect(m_list, &ClipListPanel::removeRequested, this, &DataPage::removeChosen);
+    connect(m_list, &ClipListPanel::facetsChanged, this, [this] {
+        m_card->editor().setChoices(m_list->facets());
+        m_many->setChoices(m_list->facets());
     });
-    connect(m_split, &QComboBox::currentIndexChanged, this, [this] {
-        m_filter->setSplit(m_split->currentData().toString());
-        showCount();
+    connect(m_list, &ClipListPanel::sourceChanged, this, [this](int index) {
+        if (index == kDemo)
+            m_demo->open();
     });
-    connect(m_voice, &QComboBox::currentIndexChanged, this, [this] {
-        m_filter->setVoice(m_voice->currentData().toString());
-        showCount();
+    connect(m_many, &ManyEditor::changeRequested, this,
+            [this](const QString& what, const ManyEditor::Mutate& mutate) {
+                const std::vector<ClipId> ids = m_list->selectedIds();
+                change(labelFor(what, ids.size()), ids, mutate);
+            });
+    connect(m_many, &ManyEditor::removeRequested, this, &DataPage::removeChosen);
+    connect(m_many, &ManyEditor::copyRequested, this, &DataPage::copyChosen);
+}
+
+void DataPage::connectClips() {
+    connect(&m_clips, &ProjectClips::historyChanged, m_list,
+            [this] { m_list->setHistory(m_clips.undoLabel(), m_clips.redoLabel()); });
+    connect(&m_clips, &ClipSource::failed, this, &DataPage::warn);
+    m_clips.read(
+        this, [folder = m_clips.folder()](const ClipStore&) { return readDrafts(folder); },
+        [this](ClipDrafts drafts) { m_card->editor().setDrafts(std::move(drafts)); });
+    connect(m_demo, &ClipSource::failed, this, [this](const QString& sentence) {
+        emit messageRaised(
+            {MessageKind::Error, sentence, tr("Try again"), [this] { m_demo->open(); }});
     });
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            &DataPage::showChosen);
-    connect(m_card, &ClipCard::failed, this, [this](const QString& sentence) {
-        emit messageRaised({MessageKind::Warning, sentence, {}, {}});
+    for (ClipSource* one : {static_cast<ClipSource*>(&m_clips), static_cast<ClipSource*>(m_demo)})
+        connect(one, &ClipSource::changed, this, [this, one] {
+            if (one == &source())
+                loadCurrent();
+        });
+}
+
+void DataPage::connectCard() {
+    connect(m_card, &ClipCard::failed, this, &DataPage::warn);
+    connect(m_card, &ClipCard::locateRequested, this,
+            [this] { m_actions->locateSound(m_card->clip()); });
+    connect(m_card, &ClipCard::soundEditRequested, this,
+            [this](const SoundEdit& edit) { editSoundOf(m_card->clipId(), edit); });
+    connect(m_card, &ClipCard::removeRequested, this, &DataPage::removeChosen);
+    connect(m_card, &ClipCard::copyRequested, this, &DataPage::copyChosen);
+    connect(&m_card->editor(), &ClipEditor::draftsChanged, this, [this](const ClipDrafts& drafts) {
+        m_clips.read(
+            this,
+            [folder = m_clips.folder(), drafts](const ClipStore&) {
+                writeDrafts(folder, drafts);
+                return drafts.size();
+            },
+            [](std::size_t) {});
+    });
+    connect(&m_card->editor(), &ClipEditor::changeRequested, this,
+            [this](ClipId id, const QString& label, const ClipEditor::Mutate& mutate,
+                   const ChangeRefused& refused) { change(label, {id}, mutate, refused); });
+}
+
+void DataPage::connectActions() {
+    connect(m_actions, &ClipActions::messageRaised, this, &Page::messageRaised);
+    connect(m_actions, &ClipActions::projectRequested, this,
+            [this] { m_list->showSource(kProject); });
+    connect(m_actions, &ClipActions::clipRequested, this, &DataPage::activated);
+}
+
+void DataPage::connectRecorder() {
+    connect(m_record, &RecordPanel::failed, this, [this](const QString& sentence) {
+        // What the panel says itself need not be said twice.
+        const QList<QLabel*> labels = m_record->findChildren<QLabel*>();
+        if (std::none_of(labels.begin(), labels.end(), [&](const QLabel* label) {
+                return label->isVisible() && label->text() == sentence;
+            }))
+            warn(sentence);
+    });
+    connect(m_record, &RecordPanel::clipKept, this, [this](qlonglong id) {
+        m_list->selectClip(id);
+        m_clips.refresh();
+    });
+    connect(m_record, &RecordPanel::closed, this, [this] {
+        m_right->setCurrentWidget(m_card);
+        showChosen();
+        m_list->setFocus();
     });
 }
 
-void DataPage::activated(const QVariant&) {
-    if (!m_loaded)
-        load();
+void DataPage::activated(const QVariant& subject) {
+    if (const qlonglong id = subject.toLongLong(); id > 0) {
+        m_list->showSource(kProject);
+        m_list->selectClip(id);
+    }
 }
 
-void DataPage::load() {
-    m_loaded = true;
-    m_count->setText(tr("Reading the clip list ..."));
-    m_loads.start([path = m_manifestPath] { return readManifest(path); },
-                  [this](Manifest manifest) { applyManifest(std::move(manifest)); },
-                  [this](const ErrorInfo& error) {
-                      m_loaded = false;
-                      m_count->setText(tr("The clip list cannot be read"));
-                      emit messageRaised({MessageKind::Error, QString::fromStdString(error.text()),
-                                          tr("Try again"), [this] { load(); }});
-                  });
+void DataPage::deactivated() {
+    m_card->editor().commit();
+    m_card->stop();
 }
 
-void DataPage::applyManifest(Manifest manifest) {
-    m_manifest.folder = manifest.folder;
-    m_model->setUtterances(std::move(manifest.utterances));
-    const QSignalBlocker splitBlock(m_split);
-    const QSignalBlocker voiceBlock(m_voice);
-    m_split->clear();
-    m_split->addItem(tr("all splits"), QString());
-    for (const QString& name : m_model->splits())
-        m_split->addItem(name, name);
-    m_voice->clear();
-    m_voice->addItem(tr("all voices"), QString());
-    for (const QString& name : m_model->voices())
-        m_voice->addItem(name, name);
-    showCount();
-    m_table->selectRow(0);
+void DataPage::warn(const QString& sentence) {
+    emit messageRaised({MessageKind::Warning, sentence, {}, {}});
 }
 
-void DataPage::showCount() {
-    m_count->setText(tr("%1 of %2 clips · %3 min of sound")
-                         .arg(m_filter->rowCount())
-                         .arg(m_model->rowCount())
-                         .arg(m_model->totalSec() / 60.0, 0, 'f', 1));
+void DataPage::act(ClipListPanel::Action action) {
+    using Action = ClipListPanel::Action;
+    m_card->editor().commit();
+    if (!onProject() && action != Action::Undo && action != Action::Redo)
+        m_list->showSource(kProject);
+    switch (action) {
+    case Action::Undo:
+        undoOrRedo(true);
+        break;
+    case Action::Redo:
+        undoOrRedo(false);
+        break;
+    case Action::Record:
+        m_card->stop();
+        m_right->setCurrentWidget(m_recordPage);
+        m_record->open();
+        break;
+    case Action::Open:
+        m_actions->chooseFiles();
+        break;
+    case Action::Import:
+        m_actions->openImport();
+        break;
+    case Action::Splits:
+        m_actions->openSplits(m_list->model().ids());
+        break;
+    case Action::Export:
+        m_actions->openExport(m_list->model().filter(), m_list->model().totals().clips,
+                              m_list->clipsOfSource());
+        break;
+    }
+}
+
+void DataPage::undoOrRedo(bool undo) {
+    if (!onProject())
+        return;
+    m_card->editor().commit();
+    const auto done = [this] { m_card->editor().reloadNext(); };
+    if (undo)
+        m_clips.undo(done);
+    else
+        m_clips.redo(done);
 }
 
 void DataPage::showChosen() {
-    const QModelIndex index = m_filter->mapToSource(m_table->currentIndex());
-    if (!index.isValid()) {
-        m_card->clear();
+    // A clip that was just recorded is chosen too; the recorder stays for the next take until
+    // somebody goes to the list.
+    const bool byHand = m_list->isAncestorOf(QApplication::focusWidget());
+    if (m_right->currentWidget() == m_recordPage && m_record->isVisible() &&
+        (m_record->recording() || m_record->reviewing() || !byHand))
+        return;
+    const std::vector<ClipId> ids = m_list->selectedIds();
+    if (ids.size() > 1) {
+        m_card->editor().commit();
+        m_many->setClips(ids.size(), onProject());
+        m_right->setCurrentWidget(m_many);
+        if (onProject())
+            m_clips.read(
+                m_many, [ids](const ClipStore& clips) { return clips.totals(ids); },
+                [this](const ClipTotals& totals) { m_many->setTotals(totals); });
         return;
     }
-    const Utterance& utterance = m_model->utterance(index.row());
-    m_card->setClip(utterance, m_manifest.audioFile(utterance));
+    m_right->setCurrentWidget(m_card);
+    if (m_list->currentId() == 0)
+        m_card->clear();
+    else if (m_list->currentId() != m_card->clipId() || onProject() != m_card->editor().editable())
+        loadCurrent();
 }
 
-void DataPage::moveBy(int rows) {
-    if (m_filter->rowCount() == 0)
+void DataPage::loadCurrent() {
+    const ClipId id = m_list->currentId();
+    const quint64 asked = ++m_asked;
+    if (id == 0 || m_right->currentWidget() != m_card)
         return;
-    m_table->selectRow(
-        std::clamp(m_table->currentIndex().row() + rows, 0, m_filter->rowCount() - 1));
+    ClipSource* from = &source();
+    from->load({id}, [this, guard = QPointer(this), asked, from,
+                      writes = m_clips.writesAsked()](const std::vector<ClipRow>& rows) {
+        if (!guard || asked != m_asked || rows.empty() || from != &source())
+            return;
+        // What was written meanwhile is not in this answer; another one follows.
+        if (from == &m_clips && writes != m_clips.writesAsked() &&
+            rows.front().clip.id == m_card->clipId())
+            return;
+        showClip(rows.front());
+    });
+}
+
+void DataPage::showClip(const ClipRow& row) {
+    m_card->setClip(row, source().audioFile(row.clip), onProject());
+}
+
+void DataPage::change(const QString& label, std::vector<ClipId> ids,
+                      const ClipEditor::Mutate& mutate, const ChangeRefused& refused) {
+    m_clips.change(label, std::move(ids), mutate,
+                   [this, guard = QPointer(this), refused](const ErrorInfo& error) {
+                       if (!guard)
+                           return;
+                       if (!refused || !refused(error))
+                           warn(QString::fromStdString(error.text()));
+                       loadCurrent();
+                   });
+}
+
+void DataPage::removeChosen() {
+    const std::vector<ClipId> ids = m_list->selectedIds();
+    if (!onProject() || ids.empty())
+        return;
+    m_clips.remove(labelFor(tr("Removal"), ids.size()), ids);
+    emit messageRaised({MessageKind::Info,
+                        tr("%1 removed from the list; the sound files stay where they are.")
+                            .arg(clipCount(static_cast<std::int64_t>(ids.size()))),
+                        tr("Undo"), [this] { undoOrRedo(true); }});
+}
+
+void DataPage::copyChosen() {
+    if (onProject())
+        return;
+    std::vector<Utterance> chosen;
+    for (const ClipId id : m_list->selectedIds())
+        chosen.push_back(m_demo->manifest().utterances[static_cast<std::size_t>(id - 1)]);
+    m_actions->copyFrom(m_demo->manifest(), std::move(chosen));
+}
+
+void DataPage::editSoundOf(ClipId id, const SoundEdit& edit) {
+    m_clips.write(
+        this,
+        [id, edit](Project& project) {
+            editClipSound(project.folder(), id, edit);
+            return id;
+        },
+        [](ClipId) {});
+}
+
+void DataPage::saveAndNext() {
+    m_card->editor().commit();
+    m_list->moveBy(1);
+}
+
+void DataPage::openPaths(const QStringList& paths) {
+    m_actions->openPaths(paths);
+}
+
+void DataPage::dragEnterEvent(QDragEnterEvent* event) {
+    if (event->mimeData()->hasUrls())
+        event->acceptProposedAction();
+}
+
+void DataPage::dropEvent(QDropEvent* event) {
+    QStringList paths;
+    for (const QUrl& url : event->mimeData()->urls())
+        if (url.isLocalFile())
+            paths << url.toLocalFile();
+    if (paths.isEmpty())
+        return;
+    event->acceptProposedAction();
+    openPaths(paths);
 }
 
 bool DataPage::playPause() {
-    return m_card->playPause();
-}
-
-QList<Command> DataPage::commands() {
-    const QString section = tr("Data");
-    return {
-        {section, tr("Next clip"), {}, QKeySequence(Qt::ALT | Qt::Key_Down), [this] { moveBy(1); }},
-        {section,
-         tr("Clip before"),
-         {},
-         QKeySequence(Qt::ALT | Qt::Key_Up),
-         [this] { moveBy(-1); }},
-        {section, tr("Search clips"), {}, QKeySequence::Find, [this] { m_search->setFocus(); }}};
+    if (m_right->currentWidget() == m_recordPage)
+        return m_record->playPause();
+    return m_right->currentWidget() == m_card && m_card->playPause();
 }
 
 } // namespace viva

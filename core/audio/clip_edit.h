@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/audio/audio_buffer.h"
+#include "core/audio/audio_file.h"
+
+#include <optional>
+
+namespace viva {
+
+/// What is to be done to a clip's sound, in this order: cut, then loudness.
+struct SoundEdit {
+    double fromSec = 0;
+    double toSec = -1; ///< negative = to the end
+    double gainDb = 0;
+    /// Sets the largest sample to this many dB of full scale; gainDb is then left aside.
+    std::optional<double> normaliseToDb;
+};
+
+/// The edited sound; `buffer` is left as it is. Cuts fade over 2 ms so that they do not click.
+/// @throws Error(InvalidArgument) for an empty stretch, one outside the clip, a gain beyond +-60 dB
+/// or one that pushes samples over full scale (the message says how much fits), and silence that
+/// is to be normalised.
+[[nodiscard]] AudioBuffer editSound(const AudioBuffer& buffer, const SoundEdit& edit);
+
+/// The smallest lossless encoding: 16 bits in FLAC where every sample is a 16-bit value, else
+/// floats.
+[[nodiscard]] AudioEncoding losslessEncoding(const AudioBuffer& buffer);
+/// ".flac", ".wav" or ".opus".
+[[nodiscard]] const char* extensionOf(AudioEncoding encoding);
+
+} // namespace viva

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/data/importers/import_formats.h"
+#include "core/data/importers/item_builder.h"
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace viva {
+
+/// Readers of the single data sets; internal to core/data. Each is opened through openImport().
+using ReaderPart = std::function<std::unique_ptr<ImportReader>()>;
+using ReaderParts = std::vector<std::pair<std::string, ReaderPart>>; ///< name for reports, opener
+
+/// One reader after the other; each is opened when its turn comes. A part that cannot be opened is
+/// one fault, and the others go on.
+class ChainReader final : public ImportReader {
+public:
+    explicit ChainReader(ReaderParts parts) : m_parts(std::move(parts)) {}
+    [[nodiscard]] std::optional<ImportEntry> next() override;
+    [[nodiscard]] double progress() const override;
+
+private:
+    ReaderParts m_parts;
+    std::size_t m_at = 0;
+    std::unique_ptr<ImportReader> m_reader;
+};
+
+/// A change to an item before it is checked.
+using RawChange = std::function<void(RawItem&)>;
+
+/// How rows are written in a file.
+enum class TableKind { Objects, Commas, Tabs };
+[[nodiscard]] TableKind tableKindOf(const std::filesystem::path& path);
+
+/// A table or a file of JSON objects through a mapping (guessed where there is none).
+[[nodiscard]] std::unique_ptr<ImportReader>
+readTable(const std::filesystem::path& path, TableKind kind, const ImportSettings& settings,
+          ItemRules rules, const RawChange& change = {});
+
+[[nodiscard]] ImportColumns columnsOfTable(const std::filesystem::path& path, TableKind kind,
+                                           const ImportSettings& settings);
+
+[[nodiscard]] std::unique_ptr<ImportReader> chainReaders(ReaderParts parts);
+/// @throws Error(Format) "PATH holds no EXPECTED".
+[[noreturn]] void failLayout(const std::filesystem::path& path, const std::string& expected);
+
+/// Rules that follow from the settings: `folder` is where the texts lie.
+[[nodiscard]] ItemRules rulesFor(const ImportSettings& settings,
+                                 const std::filesystem::path& folder);
+
+/// The same for tables of Common Voice: sounds lie in clips/ beside the table.
+[[nodiscard]] ItemRules rulesWithClips(const ImportSettings& settings,
+                                       const std::filesystem::path& table);
+/// Early releases of Common Voice name clips without their ending.
+void addVoiceEnding(RawItem& raw);
+
+[[nodiscard]] std::unique_ptr<ImportReader> openLibriSqa(const std::filesystem::path& path,
+                                                         const ImportSettings& settings);
+[[nodiscard]] std::unique_ptr<ImportReader> openCovost(const std::filesystem::path& path,
+                                                       const ImportSettings& settings);
+[[nodiscard]] std::unique_ptr<ImportReader> openCommonVoice(const std::filesystem::path& path,
+                                                            const ImportSettings& settings);
+[[nodiscard]] std::unique_ptr<ImportReader> openLibriSpeech(const std::filesystem::path& path,
+                                                            const ImportSettings& settings);
+[[nodiscard]] std::unique_ptr<ImportReader> openMustc(const std::filesystem::path& path,
+                                                      const ImportSettings& settings);
+[[nodiscard]] std::unique_ptr<ImportReader> openAudioFolder(const std::filesystem::path& path,
+                                                            const ImportSettings& settings);
+/// The metadata files of an audio folder, or the one that is named.
+[[nodiscard]] std::vector<std::filesystem::path> metadataFiles(const std::filesystem::path& path);
+[[nodiscard]] std::unique_ptr<ImportReader>
+openTextFolder(const std::filesystem::path& path, const ImportSettings& settings, bool textNeeded);
+[[nodiscard]] std::unique_ptr<ImportReader> openManifest(const std::filesystem::path& path,
+                                                         const ImportSettings& settings);
+
+/// Files below a folder whose names `wanted` takes, sorted. @throws Error(NotFound | Io).
+[[nodiscard]] std::vector<std::filesystem::path>
+filesBelow(const std::filesystem::path& folder,
+           const std::function<bool(const std::filesystem::path&)>& wanted);
+[[nodiscard]] bool looksLikeAudio(const std::filesystem::path& path);
+
+} // namespace viva

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Folders of sounds, with texts beside them or alone.
+#include "core/base/error.h"
+#include "core/data/importers/set_readers.h"
+#include "core/data/importers/text_source.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace viva {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kMaxTextBytes = std::uint64_t{1} << 20U;
+constexpr std::array<std::string_view, 3> kTextEndings{".txt", ".lab", ".transcript"};
+
+std::string lowerEnding(const fs::path& path) {
+    std::string ending = path.extension().string();
+    for (char& c : ending)
+        c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return ending;
+}
+
+/// The sounds of a folder, each with the text of the same name.
+class TextFolderReader final : public ImportReader {
+public:
+    TextFolderReader(const fs::path& folder, const ImportSettings& settings, bool textNeeded)
+        : m_rules(rulesFor(settings, folder)), m_textNeeded(textNeeded), m_folder(folder),
+          m_files(filesBelow(folder, [&](const fs::path& file) {
+              if (looksLikeAudio(file) || (textNeeded && isText(file)))
+                  return true;
+              if (!fs::is_directory(file))
+                  ++m_passed[lowerEnding(file)];
+              return false;
+          })) {
+        for (const auto& [ending, count] : m_passed)
+            note(fmt::format("{} file{} {} passed over: no sound{}", count, count == 1 ? "" : "s",
+                             ending.empty() ? "without ending" : "with the ending " + ending,
+                             textNeeded ? " and no text" : ""));
+    }
+    std::optional<ImportEntry> next() override {
+        while (m_at < m_files.size()) {
+            const fs::path& file = m_files[m_at++];
+            const std::string name = file.lexically_relative(m_folder).string();
+            if (isText(file)) {
+                if (!hasSound(file))
+                    return ImportFault{name, name, "has no sound of the same name beside it"};
+                continue;
+            }
+            return read(file, name);
+        }
+        return std::nullopt;
+    }
+    [[nodiscard]] double progress() const override {
+        return m_files.empty() ? 1.0
+                               : static_cast<double>(m_at) / static_cast<double>(m_files.size());
+    }
+
+private:
+    static bool isText(const fs::path& file) {
+        const std::string ending = lowerEnding(file);
+        return std::find(kTextEndings.begin(), kTextEndings.end(), ending) != kTextEndings.end();
+    }
+    /// Both lie in one sorted list: neighbours share their stem.
+    bool hasSound(const fs::path& text) const {
+        const fs::path stem = fs::path(text).replace_extension();
+        const auto first = std::lower_bound(m_files.begin(), m_files.end(), stem);
+        for (auto file = first; file != m_files.end(); ++file) {
+            if (!file->string().starts_with(stem.string()))
+                return false;
+            if (looksLikeAudio(*file) && fs::path(*file).replace_extension() == stem)
+                return true;
+        }
+        return false;
+    }
+    ImportEntry read(const fs::path& file, const std::string& name) {
+        RawItem raw;
+        raw.place = name;
+        raw.audio = file.lexically_relative(m_rules.folder).string();
+        raw.split = splitInName(file.parent_path().lexically_relative(m_folder).string());
+        fs::path text;
+        for (const std::string_view ending : kTextEndings)
+            if (m_textNeeded && text.empty() &&
+                fs::is_regular_file(fs::path(file).replace_extension(ending)))
+                text = fs::path(file).replace_extension(ending);
+        if (text.empty() && m_textNeeded)
+            return ImportFault{name, name,
+                               fmt::format("has no text beside it; write {}",
+                                           fs::path(name).replace_extension(".txt").string())};
+        if (!text.empty()) {
+            try {
+                TextSource source(text);
+                if (source.wasUtf16())
+                    note(fmt::format("{} was read as UTF-16", text.filename().string()));
+                for (int c = source.get(); c >= 0 && raw.text.size() < kMaxTextBytes;
+                     c = source.get())
+                    raw.text += static_cast<char>(c);
+            } catch (const Error& error) {
+                return ImportFault{name, name, error.what()};
+            }
+            if (const std::string fault = faultOfText(raw.text); !fault.empty())
+                return ImportFault{
+                    name, name,
+                    fmt::format("has a text {} that {}", text.filename().string(), fault)};
+            raw.task = m_rules.task.empty() ? "asr" : m_rules.task;
+            if (raw.task != "asr")
+                raw.references = {std::exchange(raw.text, {})};
+        }
+        return buildItem(std::move(raw), m_rules);
+    }
+
+    ItemRules m_rules;
+    bool m_textNeeded;
+    fs::path m_folder;
+    std::map<std::string, std::size_t> m_passed; ///< ending to files that are neither
+    std::vector<fs::path> m_files;
+    std::size_t m_at = 0;
+};
+
+} // namespace
+
+bool looksLikeAudio(const fs::path& path) {
+    static const std::set<std::string, std::less<>> kEndings{
+        ".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".au", ".caf", ".w64", ".oga"};
+    return kEndings.find(lowerEnding(path)) != kEndings.end();
+}
+
+std::vector<fs::path> filesBelow(const fs::path& folder,
+                                 const std::function<bool(const fs::path&)>& wanted) {
+    std::error_code failure;
+    if (!fs::exists(folder, failure))
+        throw Error(ErrorCode::NotFound, fmt::format("{} does not exist", folder.string()));
+    fs::recursive_directory_iterator entries(folder, fs::directory_options::skip_permission_denied,
+                                             failure);
+    if (failure)
+        throw Error(ErrorCode::Io, fmt::format("cannot read the folder {}: {}", folder.string(),
+                                               failure.message()));
+    std::vector<fs::path> files;
+    for (; entries != fs::recursive_directory_iterator(); entries.increment(failure)) {
+        if (failure)
+            throw Error(ErrorCode::Io, fmt::format("cannot read the folder {}: {}", folder.string(),
+                                                   failure.message()));
+        if (wanted(entries->path()) && entries->is_regular_file(failure))
+            files.push_back(entries->path());
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+std::unique_ptr<ImportReader> openTextFolder(const fs::path& path, const ImportSettings& settings,
+                                             bool textNeeded) {
+    return std::make_unique<TextFolderReader>(path, settings, textNeeded);
+}
+
+} // namespace viva

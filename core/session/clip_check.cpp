@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/session/clip_check.h"
+
+#include "core/session/sound_check.h"
+#include "core/store/clip_store.h"
+#include "core/store/project_store.h"
+
+#include <algorithm>
+
+namespace viva {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kBatchClips = 200;
+
+} // namespace
+
+ClipCheckReport checkClips(const fs::path& projectFolder, const ClipFilter& filter,
+                           std::stop_token stop,
+                           const std::function<void(double fraction)>& listener) {
+    const fs::path project = fs::absolute(projectFolder).lexically_normal();
+    const auto store = ProjectStore::openReadOnly(project);
+    const ClipStore clips(*store);
+    const std::vector<ClipId> ids = clips.ids(filter);
+    ClipCheckReport report;
+    for (std::size_t at = 0; at < ids.size(); at += kBatchClips) {
+        std::vector<CheckedItem> items;
+        const auto wanted = std::span(ids).subspan(at, std::min(kBatchClips, ids.size() - at));
+        for (const ClipRecord& clip : clips.clips(wanted)) {
+            CheckedItem& checked = items.emplace_back();
+            checked.item.audio = project / clip.utterance.audioPath;
+            checked.item.utterance = clip.utterance;
+        }
+        const SoundCheck check{true, true};
+        checkSounds(items, check, stop);
+        if (stop.stop_requested()) {
+            report.stopped = true;
+            return report;
+        }
+        for (CheckedItem& checked : items)
+            if (!checked.fault.empty())
+                report.faults.push_back({checked.item.utterance.id, checked.item.utterance.id,
+                                         std::move(checked.fault)});
+        report.clips += static_cast<std::int64_t>(items.size());
+        if (listener)
+            listener(static_cast<double>(at + wanted.size()) / static_cast<double>(ids.size()));
+    }
+    return report;
+}
+
+} // namespace viva

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/data/import_item.h"
+#include "core/store/clip_records.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace viva {
+
+struct ClipCheckReport {
+    std::int64_t clips = 0;          ///< that were looked at
+    std::vector<ImportFault> faults; ///< missing, broken or changed sounds, by the clip's name
+    bool stopped = false;
+};
+
+/// Decodes every sound of the clips and compares its hash, on two threads.
+///
+/// Blocks; changes nothing; reads the project through a connection of its own.
+/// @throws Error(NotFound | Database) for the project.
+[[nodiscard]] ClipCheckReport checkClips(const std::filesystem::path& projectFolder,
+                                         const ClipFilter& filter = {}, std::stop_token stop = {},
+                                         const std::function<void(double fraction)>& listener = {});
+
+} // namespace viva

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/data/clip_actions.h"
+
+#include "core/session/clip_import.h"
+#include "ui/models/clip_text.h"
+#include "ui/pages/data/export_dialog.h"
+#include "ui/pages/data/import_dialog.h"
+#include "ui/pages/data/open_dialog.h"
+#include "ui/pages/data/splits_dialog.h"
+
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QTemporaryDir>
+
+namespace viva {
+namespace {
+
+namespace fs = std::filesystem;
+
+QString soundFilter() {
+    return ClipActions::tr("Sound files (*.wav *.flac *.ogg *.oga *.opus *.mp3 *.aif *.aiff *.au "
+                           "*.caf *.w64 *.rf64 *.sph);;All files (*)");
+}
+
+bool looksLikeData(const QString& path) {
+    const QString ending = QFileInfo(path).suffix().toLower();
+    if (QStringList{"csv", "tsv", "json", "jsonl", "yaml", "txt"}.contains(ending))
+        return true;
+    if (!QFileInfo(path).isDir())
+        return false;
+    const std::optional<std::string> format = detectImportFormat(path.toStdString());
+    return format && *format != "audio";
+}
+
+/// A sound in `from` that now is in `to`, by the same name.
+std::string movedPath(const ClipRecord& clip, const fs::path& project, const fs::path& from,
+                      const fs::path& to) {
+    const fs::path own = project / clip.utterance.audioPath;
+    std::error_code failure;
+    if (own.parent_path() != from || fs::exists(own, failure))
+        return {};
+    const fs::path moved = to / own.filename();
+    return fs::is_regular_file(moved, failure) ? moved.string() : std::string();
+}
+
+} // namespace
+
+ClipActions::ClipActions(const PageServices& services, ProjectClips& clips, QWidget& page)
+    : QObject(&page), m_services(services), m_clips(clips), m_page(page) {}
+
+void ClipActions::chooseFiles() {
+    const QStringList paths =
+        QFileDialog::getOpenFileNames(&m_page, tr("Open sound files"), {}, soundFilter());
+    if (!paths.isEmpty())
+        openPaths(paths);
+}
+
+void ClipActions::openPaths(const QStringList& paths) {
+    if (paths.isEmpty())
+        return;
+    if (paths.size() == 1 && looksLikeData(paths.front())) {
+        openImport(paths.front());
+        return;
+    }
+    auto* dialog = new OpenDialog(m_clips.folder(), paths, &m_page);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &OpenDialog::opened, this, &ClipActions::showNewest);
+    dialog->open();
+}
+
+void ClipActions::showNewest(const QStringList& names) {
+    emit projectRequested();
+    m_clips.refresh();
+    if (names.isEmpty())
+        return;
+    emit messageRaised({MessageKind::Info, tr("%1 added.").arg(clipCount(names.size())), {}, {}});
+    m_clips.read(
+        this,
+        [name = names.front().toStdString()](const ClipStore& clips) {
+            const auto ids = clips.ids({.search = name});
+            for (const ClipRecord& clip : clips.clips(ids))
+                if (clip.utterance.id == name)
+                    return clip.id;
+            return ClipId{0};
+        },
+        [this](ClipId id) {
+            if (id > 0)
+                emit clipRequested(id);
+        });
+}
+
+void ClipActions::openImport(const QString& path) {
+    auto* dialog = new ImportDialog(m_services.tasks, m_clips.folder(), &m_page);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ImportDialog::imported, this, [this] {
+        emit projectRequested();
+        m_clips.refresh();
+    });
+    if (!path.isEmpty())
+        dialog->setPath(path);
+    dialog->open();
+}
+
+void ClipActions::openSplits(const std::vector<ClipId>& ids) {
+    auto* dialog = new SplitsDialog(m_services.tasks, m_clips, ids, &m_page);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &SplitsDialog::clipRequested, this, &ClipActions::clipRequested);
+    dialog->open();
+}
+
+void ClipActions::openExport(const ClipFilter& filter, std::int64_t listed, std::int64_t all) {
+    auto* dialog = new ExportDialog(m_clips.folder(), filter, listed, all, &m_page);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void ClipActions::copyFrom(const Manifest& manifest, std::vector<Utterance> chosen) {
+    m_clips.write(
+        this,
+        [chosen = std::move(chosen), from = manifest.folder](Project& project) {
+            const QTemporaryDir place;
+            const fs::path list = fs::path(place.path().toStdString()) / "manifest.jsonl";
+            writeManifest(list, chosen);
+            ClipImportRequest request;
+            request.path = list;
+            request.format = "viva";
+            request.settings.audioFolder = from;
+            request.copyAudio = true;
+            return importClips(project.folder(), request);
+        },
+        [this](const ImportReport& report) {
+            QString text = tr("%1 copied to the project.").arg(clipCount(report.counts.added));
+            if (report.counts.known > 0)
+                text += tr(" %1 had been there already.").arg(clipCount(report.counts.known));
+            if (!report.faults.empty())
+                text += u' ' + QString::fromStdString(report.faults.front().item) + u' ' +
+                        QString::fromStdString(report.faults.front().reason);
+            emit messageRaised({report.faults.empty() ? MessageKind::Info : MessageKind::Warning,
+                                text, tr("Show"), [this] { emit projectRequested(); }});
+        });
+}
+
+void ClipActions::locateSound(const ClipRecord& clip) {
+    const QString file = QFileDialog::getOpenFileName(
+        &m_page,
+        tr("Where is %1 now?")
+            .arg(QString::fromStdString(fs::path(clip.utterance.audioPath).filename().string())),
+        {}, soundFilter());
+    if (!file.isEmpty())
+        pointAt(clip, file.toStdString());
+}
+
+void ClipActions::pointAt(const ClipRecord& clip, const fs::path& file) {
+    const fs::path from = (m_clips.folder() / clip.utterance.audioPath).parent_path();
+    const std::string label = tr("Place of sounds").toStdString();
+    m_clips.write(
+        this,
+        [id = clip.id, from, file, label](Project& project) {
+            ClipStore store(project.store());
+            std::vector<ClipRecord> moved;
+            for (ClipRecord& one : store.clips(store.ids())) {
+                const std::string path =
+                    one.id == id ? file.string()
+                                 : movedPath(one, project.folder(), from, file.parent_path());
+                if (path.empty())
+                    continue;
+                one.utterance.audioPath = path;
+                moved.push_back(std::move(one));
+            }
+            return store.edit(label, moved);
+        },
+        [this](std::size_t moved) {
+            if (moved > 1)
+                emit messageRaised({MessageKind::Info,
+                                    tr("%1 of the same folder were found there too.")
+                                        .arg(clipCount(static_cast<std::int64_t>(moved) - 1)),
+                                    {},
+                                    {}});
+        });
+}
+
+} // namespace viva
