@@ -305,8 +305,7 @@ TEST_F(RecordPanelTest, SpeechIsRecordedInTheWindowAsItWasPlayed) {
     }));
     shoot("review");
     ASSERT_TRUE(panel->playPause());
-    QSignalSpy moved(&deck->view(), &SoundView::visibleChanged);
-    QTest::qWait(700);
+    EXPECT_TRUE(waits([&] { return deck->view().cursorSec() > 0.5; })) << "the cursor follows";
     shoot("playing");
     deck->stop();
     press(Qt::Key_Return);
