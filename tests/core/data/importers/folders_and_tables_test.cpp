@@ -93,6 +93,17 @@ TEST(TextFolder, TheTextIsTheReferenceWhereTheTaskIsAnother) {
     EXPECT_EQ(readAll("audio", tree.path()).items[0].utterance.tasks.size(), 0U);
 }
 
+TEST(TextFolder, OneSoundMayBeNamed) {
+    const MadeTree tree;
+    const auto file = tree.write("deep/one.wav");
+    tree.write("deep/two.wav");
+    EXPECT_EQ(detectImportFormat(file), "audio");
+    const ReadAll read = readAll("audio", file);
+    ASSERT_EQ(read.items.size(), 1U);
+    EXPECT_EQ(read.items[0].audio, file);
+    EXPECT_EQ(read.items[0].utterance.id, "one");
+}
+
 TEST(Tables, AMappingSaysWhatTheColumnsMean) {
     const MadeTree tree;
     const auto file = tree.write("data.csv", "wo;was;wer;egal\n"
