@@ -78,6 +78,8 @@ protected:
                 ClipRecord clip;
                 clip.utterance.id = name;
                 clip.utterance.text = "What " + name + " says.";
+                if (name == "b")
+                    clip.notes = std::string(40, 'w') + " many " + std::string(40, 'o') + " words";
                 clip.utterance.audioPath = "clips/" + name + ".wav";
                 clip.utterance.durationSec = 1;
                 clip.utterance.licence = "CC0";
@@ -454,6 +456,11 @@ TEST_F(DataPageTest, ATextFieldIsAsHighAsItsTextUpToAFewLines) {
     transcript->setPlainText(QString("Many words. ").repeated(400));
     wait([&] { return transcript->height() > some; });
     EXPECT_LT(transcript->height(), 8 * one);
+    choose(1); // a text that is there from the beginning
+    wait([this] { return card->clipId() == 2; });
+    wait([&] { return field<TextField>("Notes")->height() > one; });
+    choose(0);
+    wait([this] { return card->clipId() == 1; });
     transcript->setPlainText("Few.");
     wait([&] { return transcript->height() == one; });
 }
