@@ -78,6 +78,8 @@ TextField::TextField(QWidget* parent) : QPlainTextEdit(parent) {
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     document()->setDocumentMargin(1);
+    // A text that is set anew is laid out when somebody asks, and only then is its size another.
+    connect(this, &QPlainTextEdit::textChanged, this, &TextField::fitHeight);
     connect(document()->documentLayout(), &QAbstractTextDocumentLayout::documentSizeChanged, this,
             &TextField::fitHeight);
 }
