@@ -10,6 +10,7 @@
 #include "app/cli/inspect_command.h"
 #include "app/cli/merge_command.h"
 #include "app/cli/pretrain_command.h"
+#include "app/cli/record_command.h"
 #include "app/cli/score_command.h"
 #include "app/cli/train_command.h"
 #include "app/cli/verify_command.h"
@@ -30,6 +31,7 @@ std::vector<std::unique_ptr<Command>> makeCommands() {
     out.push_back(std::make_unique<ExportCommand>());
     out.push_back(std::make_unique<VerifyCommand>());
     out.push_back(std::make_unique<BenchCommand>());
+    out.push_back(std::make_unique<RecordCommand>());
     out.push_back(std::make_unique<CorpusCommand>());
     out.push_back(std::make_unique<PretrainCommand>());
     return out;

@@ -3,9 +3,12 @@
 #include "app/cli/data_command.h"
 
 #include "app/cli/clip_json.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/progress_line.h"
 #include "app/cli/project_clips.h"
 #include "app/cli/text_table.h"
 #include "core/data/leaks.h"
+#include "core/session/clip_check.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -56,7 +59,8 @@ void DataCommand::declareViews(CLI::App& app) {
     sub->add_option("import", m_import, "its number")->required();
     sub->add_option("--limit", m_limit, "how many; 0 = all");
     sub = add(app, "leaks", "sentences, sounds and speakers in more than one split; exit code 1",
-              [this](Interrupt&) { return leaks(); });
+              [this](Interrupt& interrupt) { return leaks(interrupt); });
+    sub->add_flag("--hash", m_hash, "first hash the sounds that are only referred to");
 }
 
 int DataCommand::run(Interrupt& interrupt) {
@@ -168,7 +172,15 @@ int DataCommand::faults() const {
     return exit_code::kOk;
 }
 
-int DataCommand::leaks() const {
+int DataCommand::leaks(Interrupt& interrupt) const {
+    if (m_hash) {
+        const Interrupt::Grace grace(interrupt);
+        ProgressLine progress("hashing", m_json);
+        const ClipHashReport report = hashClips(m_project, interrupt.token(),
+                                                [&](double fraction) { progress.show(fraction); });
+        if (report.stopped)
+            return interrupt.exitCode() != 0 ? interrupt.exitCode() : exit_code::kStopped;
+    }
     const ProjectClips project = ProjectClips::reading(m_project);
     std::vector<Utterance> utterances;
     std::vector<std::string> splits;

@@ -40,7 +40,7 @@ private:
     int remove() const;
     int split() const;
     int step(bool backwards) const;
-    int leaks() const;
+    int leaks(Interrupt& interrupt) const;
     int exportAll(Interrupt& interrupt) const;
     int check(Interrupt& interrupt) const;
     [[nodiscard]] ClipRecord changed(ClipRecord clip) const;
@@ -63,6 +63,7 @@ private:
     std::string m_to;
     std::uint64_t m_seed = 0;
     bool m_keep = false;
+    bool m_hash = false;
     std::string m_folder;
     bool m_json = false;
     bool m_quiet = false;

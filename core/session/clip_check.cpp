@@ -49,4 +49,42 @@ ClipCheckReport checkClips(const fs::path& projectFolder, const ClipFilter& filt
     return report;
 }
 
+ClipHashReport hashClips(const fs::path& projectFolder, std::stop_token stop,
+                         const std::function<void(double fraction)>& listener) {
+    const fs::path project = fs::absolute(projectFolder).lexically_normal();
+    if (!fs::exists(project / ProjectStore::kFileName))
+        (void)ProjectStore::openReadOnly(project); // says that there is none
+    const auto store = ProjectStore::open(project);
+    ClipStore clips(*store);
+    const std::vector<ClipId> ids = clips.ids();
+    ClipHashReport report;
+    for (std::size_t at = 0; at < ids.size() && !report.stopped; at += kBatchClips) {
+        const auto wanted = std::span(ids).subspan(at, std::min(kBatchClips, ids.size() - at));
+        std::vector<CheckedItem> items;
+        std::vector<ClipId> owners;
+        for (const ClipRecord& clip : clips.clips(wanted)) {
+            if (!clip.utterance.sha256.empty())
+                continue;
+            items.emplace_back().item.audio = project / clip.utterance.audioPath;
+            items.back().item.utterance.id = clip.utterance.id;
+            owners.push_back(clip.id);
+        }
+        checkSounds(items, {false, true}, stop);
+        report.stopped = stop.stop_requested();
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            const Utterance& own = items[i].item.utterance;
+            if (!items[i].fault.empty())
+                report.faults.push_back({own.id, own.id, items[i].fault});
+            else if (!own.sha256.empty()) {
+                clips.setAudioFacts(owners[i], own.sha256, own.durationSec, items[i].rateHz,
+                                    items[i].channels);
+                ++report.hashed;
+            }
+        }
+        if (listener)
+            listener(static_cast<double>(at + wanted.size()) / static_cast<double>(ids.size()));
+    }
+    return report;
+}
+
 } // namespace viva

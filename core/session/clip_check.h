@@ -27,4 +27,16 @@ struct ClipCheckReport {
                                          const ClipFilter& filter = {}, std::stop_token stop = {},
                                          const std::function<void(double fraction)>& listener = {});
 
+struct ClipHashReport {
+    std::int64_t hashed = 0;         ///< clips that had no hash and have one now
+    std::vector<ImportFault> faults; ///< sounds that are missing or broken
+    bool stopped = false;            ///< what was hashed is kept
+};
+
+/// Gives clips that are only referred to the hash of their sound, so that the same sound in two
+/// splits can be found. Blocks; writes through a connection of its own; no edit, nothing to undo.
+/// @throws Error(NotFound | Io | Database) for the project.
+ClipHashReport hashClips(const std::filesystem::path& projectFolder, std::stop_token stop = {},
+                         const std::function<void(double fraction)>& listener = {});
+
 } // namespace viva

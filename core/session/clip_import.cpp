@@ -54,7 +54,7 @@ public:
                 else
                     batch.items.push_back({std::get<ImportItem>(std::move(*entry)), 0, 0, {}});
             }
-        } catch (const Error& error) {
+        } catch (const std::exception& error) { // Error, or a folder that cannot be listed
             batch.failure = error.what();
             batch.last = true;
         }

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <exception>
 
 namespace viva {
 namespace {
@@ -36,7 +37,7 @@ std::vector<RecordedTake> leftTakes(const fs::path& projectFolder) {
     std::vector<fs::path> files;
     std::error_code failure;
     for (const auto& entry : fs::directory_iterator(projectFolder / kTakeFolder, failure))
-        if (entry.is_regular_file() && entry.path().extension() == ".wav")
+        if (entry.path().extension() == ".wav" && fs::is_regular_file(entry.path(), failure))
             files.push_back(entry.path());
     std::sort(files.begin(), files.end());
     std::vector<RecordedTake> takes;
@@ -55,7 +56,7 @@ std::vector<RecordedTake> leftTakes(const fs::path& projectFolder) {
             take.channels = info.channels;
             take.frames = info.frames;
             takes.push_back(take);
-        } catch (const Error& error) {
+        } catch (const std::exception& error) { // kept or discarded meanwhile, or beyond mending
             log(LogLevel::Warning, "session", error.what());
         }
     }

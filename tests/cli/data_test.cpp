@@ -129,6 +129,9 @@ TEST_F(CliData, SplitsLeaksCheckAndExport) {
     EXPECT_THAT(leaks.output, HasSubstr("same sentence"));
     (void)json({"data", "split", "--project", "p.viva", "--by", "sentence", "--seed", "3"});
     EXPECT_EQ(viva({"data", "leaks", "--project", "p.viva"}).exitCode, 0);
+    // The ten files hold two sounds.
+    EXPECT_THAT(viva({"data", "leaks", "--project", "p.viva", "--hash"}).output,
+                HasSubstr("same audio"));
     (void)json({"data", "split", "--project", "p.viva", "--to", "held", "--speaker", "s0"});
     EXPECT_EQ(json({"data", "facets", "--project", "p.viva"}).at("split").at("held"), 4);
     EXPECT_EQ(viva({"data", "split", "--project", "p.viva", "--share", "train=all"}).exitCode, 2);

@@ -6,7 +6,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 build=$1 seconds=${2:-6}
 export ASAN_OPTIONS=allocator_may_return_null=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
-for target in safetensors model_config adapter_config tokenizer expression; do
+for target in safetensors model_config adapter_config tokenizer expression data_set; do
     mkdir -p "$build/grown/$target" "$build/findings"
     echo "fuzzing $target for $seconds s"
     "$build/tests/fuzz/${target}_fuzzer" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -malloc_limit_mb=1024 -max_len=65536 \

@@ -42,6 +42,7 @@ struct ClipPlayer::Worker {
     std::condition_variable_any wake;
     std::optional<Wish> wish;
     std::string trouble;
+    bool beginning = false; ///< a wish was taken and the device is being opened
     std::atomic<bool> playing{false};
     std::atomic<double> positionSec{0};
     // Last: its thread uses the members above
@@ -61,17 +62,21 @@ struct ClipPlayer::Worker {
                 else
                     wake.wait(lock, stop, due);
                 next = std::exchange(wish, std::nullopt);
+                beginning = next.has_value();
             }
             try {
                 if (next) {
                     now = std::move(next);
                     begin(player, *now, part);
+                    const std::lock_guard lock(mutex);
+                    beginning = false;
                 }
                 if (now)
                     follow(player, *now, part);
             } catch (...) {
                 playing = false;
                 const std::lock_guard lock(mutex);
+                beginning = false;
                 trouble = currentErrorInfo().text();
             }
         }
@@ -192,7 +197,7 @@ void ClipPlayer::poll() {
     std::string trouble;
     {
         const std::lock_guard lock(m_worker->mutex);
-        waiting = m_worker->wish.has_value();
+        waiting = m_worker->wish.has_value() || m_worker->beginning;
         trouble.swap(m_worker->trouble);
     }
     if (m_worker->playing)

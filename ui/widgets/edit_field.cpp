@@ -5,7 +5,9 @@
 #include <QKeyEvent>
 #include <QSignalBlocker>
 #include <QStyle>
+#include <QTextBlock>
 #include <QTextDocument>
+#include <QTextLayout>
 
 #include <algorithm>
 #include <cmath>
@@ -76,6 +78,8 @@ TextField::TextField(QWidget* parent) : QPlainTextEdit(parent) {
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     document()->setDocumentMargin(1);
+    // A text that is set anew is laid out when somebody asks, and only then is its size another.
+    connect(this, &QPlainTextEdit::textChanged, this, &TextField::fitHeight);
     connect(document()->documentLayout(), &QAbstractTextDocumentLayout::documentSizeChanged, this,
             &TextField::fitHeight);
 }
@@ -88,8 +92,16 @@ void TextField::setKept(const QString& text) {
 }
 
 void TextField::fitHeight() {
-    // The layout of a plain text counts its height in lines.
-    const int lines = std::max(1, static_cast<int>(document()->size().height()));
+    if (m_fitting)
+        return;
+    m_fitting = true; // what follows breaks the lines anew, which is a change of the document
+    int lines = 0;
+    for (QTextBlock block = document()->begin(); block.isValid(); block = block.next()) {
+        document()->documentLayout()->blockBoundingRect(block);
+        lines += std::max(1, block.layout()->lineCount());
+    }
+    m_fitting = false;
+    lines = std::max(1, lines);
     setVerticalScrollBarPolicy(lines > kMostLines ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
     if (std::min(lines, kMostLines) == m_lines)
         return;
@@ -107,6 +119,11 @@ QSize TextField::sizeHint() const {
 
 QSize TextField::minimumSizeHint() const {
     return {80, sizeHint().height()};
+}
+
+void TextField::resizeEvent(QResizeEvent* event) {
+    QPlainTextEdit::resizeEvent(event);
+    fitHeight(); // other line breaks
 }
 
 bool TextField::event(QEvent* event) {

@@ -55,12 +55,14 @@ protected:
     bool event(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void fitHeight();
 
     QString m_kept;
     int m_lines = 1;
+    bool m_fitting = false;
     bool m_manyLines = false;
 };
 

@@ -102,9 +102,10 @@ void SoundView::takeSource(std::shared_ptr<const SoundSource> source, double pea
         return std::function<void()>([] {});
     });
     m_poll.start();
-    setAccessibleDescription(tr("%1 seconds, %2 Hz, %n channel(s)", nullptr, m_facts.channels)
+    setAccessibleDescription(tr("%1 seconds, %2 Hz, channels: %3")
                                  .arg(m_durationSec, 0, 'f', 2)
-                                 .arg(m_facts.sampleRateHz));
+                                 .arg(m_facts.sampleRateHz)
+                                 .arg(m_facts.channels));
     update();
     emit clipLoaded();
     emit visibleChanged(m_fromSec, m_toSec);

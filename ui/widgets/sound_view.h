@@ -49,6 +49,7 @@ public:
     [[nodiscard]] double durationSec() const { return m_durationSec; } ///< 0 until it is read
     [[nodiscard]] std::optional<std::pair<double, double>> selection() const { return m_selection; }
     [[nodiscard]] std::pair<double, double> visibleSec() const { return {m_fromSec, m_toSec}; }
+    [[nodiscard]] double cursorSec() const { return m_cursorSec; }
     /// Rate, channels and format of the file; empty until it is read.
     [[nodiscard]] const AudioFileInfo& facts() const { return m_facts; }
     [[nodiscard]] bool scanned() const; ///< the whole waveform is there

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 namespace viva {
 namespace {
@@ -94,8 +95,14 @@ public:
             joinTexts(path, settings);
     }
     std::optional<ImportEntry> next() override {
-        if (!m_rows.next(m_row))
+        if (!m_rows.next(m_row)) {
+            if (m_unmatched > 0)
+                note(
+                    fmt::format("{} clips of {} have no sentence in validated.tsv and come without "
+                                "transcript and speaker",
+                                std::exchange(m_unmatched, 0), m_name));
             return std::nullopt;
+        }
         RawItem raw;
         raw.place = fmt::format("{}:{}", m_name, m_row.line);
         if (!m_row.fault.empty())
@@ -116,7 +123,10 @@ public:
             raw.speaker = found->second.speaker;
         }
         addVoiceEnding(raw);
-        return buildItem(std::move(raw), m_rules);
+        const bool unmatched = !m_texts.ofPath.empty() && raw.text.empty();
+        ImportEntry entry = buildItem(std::move(raw), m_rules);
+        m_unmatched += unmatched && std::holds_alternative<ImportItem>(entry) ? 1 : 0;
+        return entry;
     }
     [[nodiscard]] double progress() const override { return m_rows.source().progress(); }
 
@@ -148,6 +158,7 @@ private:
     std::size_t m_audio = 0;
     std::size_t m_translation = 0;
     VoiceTexts m_texts;
+    std::size_t m_unmatched = 0;
     TableRow m_row;
 };
 

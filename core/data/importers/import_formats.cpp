@@ -74,6 +74,8 @@ std::optional<std::string> detectFile(const fs::path& path) {
         return "covost2";
     if (name.starts_with("metadata."))
         return "audiofolder";
+    if (looksLikeAudio(path))
+        return "audio";
     if (ending == ".yaml" || ending == ".yml")
         return "mustc";
     if (head.find("\"speech_path\"") != std::string::npos)
@@ -158,7 +160,7 @@ const std::vector<ImportFormat>& importFormats() {
         {"csv", "Table with commas", "a .csv file with a heading"},
         {"tsv", "Table with tabs", "a .tsv file with a heading"},
         {"folder", "Sounds with texts", "a folder of sounds with .txt files of the same names"},
-        {"audio", "Sounds alone", "a folder of sounds, to be labelled here"}};
+        {"audio", "Sounds alone", "a folder of sounds, or one sound, to be labelled here"}};
     return kFormats;
 }
 
@@ -207,12 +209,10 @@ ImportColumns importColumns(const std::string& format, const fs::path& given,
     return kind ? columnsOfTable(path, *kind, settings) : ImportColumns{};
 }
 
-std::unique_ptr<ImportReader> openImport(const std::string& format, const fs::path& given,
-                                         const ImportSettings& settings) {
-    std::error_code failure;
-    const fs::path path = fs::absolute(given).lexically_normal();
-    if (!fs::exists(path, failure))
-        throw Error(ErrorCode::NotFound, fmt::format("{} does not exist", given.string()));
+namespace {
+
+std::unique_ptr<ImportReader> openAs(const std::string& format, const fs::path& path,
+                                     const ImportSettings& settings) {
     if (format == "librisqa")
         return openLibriSqa(path, settings);
     if (format == "covost2")
@@ -233,6 +233,22 @@ std::unique_ptr<ImportReader> openImport(const std::string& format, const fs::pa
         return readTable(path, *kind, settings, rulesFor(settings, path.parent_path()));
     throw Error(ErrorCode::InvalidArgument, fmt::format("there is no format \"{}\"; known are {}",
                                                         format, fmt::join(formatNames(), ", ")));
+}
+
+} // namespace
+
+std::unique_ptr<ImportReader> openImport(const std::string& format, const fs::path& given,
+                                         const ImportSettings& settings) {
+    std::error_code failure;
+    const fs::path path = fs::absolute(given).lexically_normal();
+    if (!fs::exists(path, failure))
+        throw Error(ErrorCode::NotFound, fmt::format("{} does not exist", given.string()));
+    try {
+        return openAs(format, path, settings);
+    } catch (const fs::filesystem_error& error) {
+        throw Error(ErrorCode::Io, fmt::format("cannot read {}: {}", error.path1().string(),
+                                               error.code().message()));
+    }
 }
 
 } // namespace viva

@@ -11,6 +11,7 @@ namespace viva {
 namespace {
 
 constexpr std::size_t kMaxItemBytes = std::size_t{1} << 20U;
+constexpr int kMaxDepth = 100;
 
 bool isGap(int c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ',' || c == '[' || c == ']';
@@ -68,6 +69,12 @@ bool JsonItems::readText() {
     bool escaped = false;
     while (depth > 0) {
         const int c = m_source.get();
+        // Deeper ones are refused by the parser too; here it keeps a file of "{" alone from being
+        // read again and again.
+        if (depth > kMaxDepth) {
+            failHere("is nested too deeply");
+            return false;
+        }
         if (c < 0 || m_text.size() >= kMaxItemBytes) {
             failHere(
                 c < 0 ? std::string("is cut off: its closing } is missing, and what follows in its "

@@ -76,7 +76,8 @@ openTextFolder(const std::filesystem::path& path, const ImportSettings& settings
 [[nodiscard]] std::unique_ptr<ImportReader> openManifest(const std::filesystem::path& path,
                                                          const ImportSettings& settings);
 
-/// Files below a folder whose names `wanted` takes, sorted. @throws Error(NotFound | Io).
+/// Files below a folder whose names `wanted` takes, sorted; or the one file that is named. @throws
+/// Error(NotFound | Io).
 [[nodiscard]] std::vector<std::filesystem::path>
 filesBelow(const std::filesystem::path& folder,
            const std::function<bool(const std::filesystem::path&)>& wanted);

@@ -32,8 +32,8 @@ std::string lowerEnding(const fs::path& path) {
 class TextFolderReader final : public ImportReader {
 public:
     TextFolderReader(const fs::path& folder, const ImportSettings& settings, bool textNeeded)
-        : m_rules(rulesFor(settings, folder)), m_textNeeded(textNeeded), m_folder(folder),
-          m_files(filesBelow(folder, [&](const fs::path& file) {
+        : m_rules(rulesFor(settings, folderOf(folder))), m_textNeeded(textNeeded),
+          m_folder(folderOf(folder)), m_files(filesBelow(folder, [&](const fs::path& file) {
               if (looksLikeAudio(file) || (textNeeded && isText(file)))
                   return true;
               if (!fs::is_directory(file))
@@ -64,6 +64,10 @@ public:
     }
 
 private:
+    /// One sound may be named as well.
+    static fs::path folderOf(const fs::path& path) {
+        return fs::is_directory(path) ? path : path.parent_path();
+    }
     static bool isText(const fs::path& file) {
         const std::string ending = lowerEnding(file);
         return std::find(kTextEndings.begin(), kTextEndings.end(), ending) != kTextEndings.end();
@@ -137,6 +141,8 @@ std::vector<fs::path> filesBelow(const fs::path& folder,
     std::error_code failure;
     if (!fs::exists(folder, failure))
         throw Error(ErrorCode::NotFound, fmt::format("{} does not exist", folder.string()));
+    if (fs::is_regular_file(folder, failure))
+        return wanted(folder) ? std::vector<fs::path>{folder} : std::vector<fs::path>{};
     fs::recursive_directory_iterator entries(folder, fs::directory_options::skip_permission_denied,
                                              failure);
     if (failure)

@@ -5,6 +5,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/base/json_reader.h"
+#include "core/base/sha256.h"
 #include "core/session/clip_check.h"
 #include "core/session/clip_import.h"
 #include "core/store/clip_store.h"
@@ -140,6 +141,20 @@ TEST_F(ClipExportTest, CheckNamesChangedAndMissingSounds) {
     EXPECT_THAT(report.faults[1].reason, HasSubstr("not a sound file"));
     EXPECT_THAT(report.faults[2].reason, HasSubstr("does not exist"));
     EXPECT_EQ(checkClips(m_project, {.splits = {""}}).clips, 1);
+}
+
+TEST_F(ClipExportTest, SoundsThatAreReferredToGetTheirHash) {
+    const fs::path project = m_dir / "R.viva";
+    (void)importClips(project, {.path = m_tree / "data.jsonl"});
+    fs::remove(m_tree / "c.wav");
+    const ClipHashReport report = hashClips(project);
+    EXPECT_EQ(report.hashed, 3);
+    ASSERT_EQ(report.faults.size(), 1U);
+    const auto store = ProjectStore::openReadOnly(project);
+    const ClipStore clips(*store);
+    EXPECT_EQ(clips.clip(1)->utterance.sha256, sha256OfFile(m_tree / "a.wav"));
+    EXPECT_FALSE(clips.undoLabel());
+    EXPECT_EQ(hashClips(project).hashed, 0);
 }
 
 } // namespace

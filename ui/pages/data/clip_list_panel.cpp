@@ -105,10 +105,10 @@ void ClipListPanel::createTable() {
     // What is said takes what the others leave.
     header->setSectionResizeMode(ClipTableModel::Text, QHeaderView::Stretch);
     const std::pair<int, int> widths[] = {{ClipTableModel::Name, 96},
-                                          {ClipTableModel::Speaker, 72},
-                                          {ClipTableModel::Duration, 56},
-                                          {ClipTableModel::Tasks, 70},
-                                          {ClipTableModel::Split, 64}};
+                                          {ClipTableModel::Speaker, 70},
+                                          {ClipTableModel::Duration, 54},
+                                          {ClipTableModel::Tasks, 66},
+                                          {ClipTableModel::Split, 78}};
     for (const auto& [column, width] : widths)
         m_table->setColumnWidth(column, width);
     header->setSortIndicator(-1, Qt::AscendingOrder);

@@ -28,6 +28,12 @@ namespace {
 constexpr const char* kDeviceKey = "data/microphone";
 constexpr int kQuietPolls = 120; // about four seconds
 
+QString channelWord(int channels) {
+    return channels == 1   ? RecordPanel::tr("mono")
+           : channels == 2 ? RecordPanel::tr("stereo")
+                           : RecordPanel::tr("%1 channels").arg(channels);
+}
+
 } // namespace
 
 RecordPanel::RecordPanel(const PageServices& services, QWidget* parent)
@@ -46,6 +52,7 @@ RecordPanel::RecordPanel(const PageServices& services, ClipRecorder* recorder, Q
     column->addWidget(createRecorder());
     column->addWidget(m_note);
     column->addWidget(createReview(), 1);
+    column->addStretch(0); // takes the room only while no take is looked at
     connectSignals();
     hide();
 }
@@ -160,8 +167,7 @@ void RecordPanel::onStatus() {
     m_time->setText(formatClock(records ? status.recordedSec : 0));
     showRoom(status);
     if (status.droppedFrames > 0 && records)
-        showNote(tr("%n frame(s) were lost: the machine is too busy.", nullptr,
-                    static_cast<int>(status.droppedFrames)),
+        showNote(tr("Frames lost so far: %1. The machine is too busy.").arg(status.droppedFrames),
                  "warningText");
     if (status.state == RecorderState::Lost)
         showNote(QString::fromStdString(status.trouble), "errorText");
@@ -182,11 +188,11 @@ void RecordPanel::showRoom(const RecorderStatus& status) {
         leftSec =
             status.rateHz > 0 ? std::min(static_cast<double>(bytes), 4294967295.0) / perSec : 0;
     }
-    m_room->setText(
-        leftSec > 0 ? tr("room for %1 · %2 free · %3 Hz, %n channel(s)", nullptr, status.channels)
-                          .arg(formatDuration(leftSec), formatBytes(bytes))
-                          .arg(status.rateHz)
-                    : QString());
+    m_room->setText(leftSec > 0 ? tr("room for %1 · %2 free · %3 Hz, %4")
+                                      .arg(formatDuration(leftSec), formatBytes(bytes))
+                                      .arg(status.rateHz)
+                                      .arg(channelWord(status.channels))
+                                : QString());
 }
 
 void RecordPanel::recordOrStop() {
@@ -219,8 +225,8 @@ void RecordPanel::onTake(const RecordedTake& take) {
     if (!take.trouble.empty())
         note = QString::fromStdString(take.trouble);
     else if (take.droppedFrames > 0)
-        note = tr("%n frame(s) were lost: the machine was too busy. Better record it again.",
-                  nullptr, static_cast<int>(take.droppedFrames));
+        note = tr("Frames lost: %1. The machine was too busy; better record it again.")
+                   .arg(take.droppedFrames);
     else if (take.clipped)
         note = tr("Too loud: something was cut off. Move away or turn the input down, and record "
                   "it again.");
@@ -230,6 +236,9 @@ void RecordPanel::onTake(const RecordedTake& take) {
 }
 
 void RecordPanel::takeLeftTakes(std::vector<RecordedTake> takes) {
+    std::erase_if(takes, [](const RecordedTake& take) {
+        return !std::filesystem::exists(take.file); // kept or discarded meanwhile
+    });
     if (!m_open || m_reviewing || recording() || takes.empty())
         return;
     m_left = std::move(takes);
@@ -260,7 +269,7 @@ void RecordPanel::keep() {
         return;
     }
     m_keep->setEnabled(false);
-    m_deck->stop();
+    m_deck->clear(tr("Keeping the take ...")); // the file is about to move
     m_keeping.start([folder = m_services.projectFolder, take = m_take,
                      wanted] { return keepTake(folder, take, wanted); },
                     [this](ClipId id) {
@@ -298,10 +307,9 @@ void RecordPanel::next() {
     m_deck->clear();
     m_review->hide();
     m_recording->show();
-    if (!m_left.empty()) {
-        takeLeftTakes(std::move(m_left));
+    takeLeftTakes(std::exchange(m_left, {}));
+    if (m_reviewing)
         return;
-    }
     if (!m_open)
         return;
     listen();

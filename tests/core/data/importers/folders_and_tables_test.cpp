@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
+
 namespace viva {
 namespace {
 
@@ -89,6 +91,17 @@ TEST(TextFolder, TheTextIsTheReferenceWhereTheTaskIsAnother) {
     EXPECT_EQ(read.items[0].utterance.tasks[0].question, "Translate the speech into German.");
     EXPECT_THAT(read.items[0].utterance.tasks[0].references, ElementsAre("Erster Satz."));
     EXPECT_EQ(readAll("audio", tree.path()).items[0].utterance.tasks.size(), 0U);
+}
+
+TEST(TextFolder, OneSoundMayBeNamed) {
+    const MadeTree tree;
+    const auto file = tree.write("deep/one.wav");
+    tree.write("deep/two.wav");
+    EXPECT_EQ(detectImportFormat(file), "audio");
+    const ReadAll read = readAll("audio", file);
+    ASSERT_EQ(read.items.size(), 1U);
+    EXPECT_EQ(read.items[0].audio, file);
+    EXPECT_EQ(read.items[0].utterance.id, "one");
 }
 
 TEST(Tables, AMappingSaysWhatTheColumnsMean) {
@@ -183,6 +196,16 @@ TEST(Manifest, ABrokenLineCostsItselfOnly) {
     EXPECT_THAT(read.faultAt("manifest.jsonl:3"), HasSubstr("colour"));
 }
 
+TEST(Tables, AFileOfOpenBracesEndsSoon) {
+    const MadeTree tree;
+    std::string text;
+    for (int i = 0; i < 100000; ++i)
+        text += "{\n";
+    const ReadAll read = readAll("jsonl", tree.write("braces.jsonl", text));
+    EXPECT_TRUE(read.items.empty());
+    EXPECT_EQ(read.faults.size(), 100000U);
+}
+
 TEST(Manifest, TwoGigabytesWithAHoleAreReadInConstantMemory) {
     const MadeTree tree;
     const std::string line = R"({"audio": "a.wav", "text": "Yes."})";
@@ -190,7 +213,12 @@ TEST(Manifest, TwoGigabytesWithAHoleAreReadInConstantMemory) {
     constexpr std::uint64_t kSize = std::uint64_t{2} << 30U;
     std::filesystem::resize_file(file, kSize);
     std::ofstream(file, std::ios::binary | std::ios::app) << "\n" << line << "\n";
+    rusage before{};
+    ::getrusage(RUSAGE_SELF, &before);
     const ReadAll read = readAll("jsonl", file);
+    rusage after{};
+    ::getrusage(RUSAGE_SELF, &after);
+    EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 32 << 10) << "kilobytes";
     EXPECT_EQ(read.items.size(), 2U);
     ASSERT_EQ(read.faults.size(), 1U);
     EXPECT_LT(read.faults[0].item.size(), 300U);

@@ -104,6 +104,7 @@ TEST(Covost, TheTableIsJoinedWithTheSentencesOfCommonVoice) {
     EXPECT_EQ(read.items[1].utterance.split, "validation");
     EXPECT_EQ(read.items[2].audio, tree / "clips/c.mp3");
     EXPECT_EQ(read.items[2].utterance.text, "");
+    EXPECT_THAT(read.notes, testing::Contains(HasSubstr("1 clips of covost_v2.en_de.tsv have no")));
     EXPECT_EQ(read.faults.size(), 3U);
     EXPECT_THAT(read.faultAt("covost_v2.en_de.tsv:5"), HasSubstr("no translation"));
     EXPECT_THAT(read.faultAt("covost_v2.en_de.tsv:6"), HasSubstr("2 columns"));
