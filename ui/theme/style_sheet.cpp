@@ -76,8 +76,9 @@ QToolButton[look="fold"]:hover { background: @hover; }
 
 constexpr const char* kFields = R"(
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox { background: @surface;
-    color: @text; border: 1px solid @border; border-radius: 6px; padding: 4px 8px; min-height: 20px;
+    color: @text; border: 1px solid @border; border-radius: 6px; padding: 4px 8px;
     selection-background-color: @accent; selection-color: @onAccent; }
+QLineEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox { min-height: 20px; }
 QLineEdit:hover, QSpinBox:hover, QDoubleSpinBox:hover, QComboBox:hover { border-color: @textMuted; }
 QPlainTextEdit[look="formula"] { min-height: 34px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus,
