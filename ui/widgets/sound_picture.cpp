@@ -70,6 +70,19 @@ QImage spectrogramTile(const SoundSource& source, const Spectrogram& spectrogram
     return image;
 }
 
+/// Draws a part of a tile, and of that only what is in view: scaling far beyond the window would
+/// cost what is scaled.
+void drawPart(QPainter& painter, const QRectF& area, const QRectF& target, const QImage& image,
+              const QRectF& part) {
+    const QRectF seen = target.intersected(area.adjusted(-2, 0, 2, 0));
+    if (seen.width() <= 0 || target.width() <= 0)
+        return;
+    const double scale = part.width() / target.width();
+    painter.drawImage(seen, image,
+                      QRectF(part.left() + (seen.left() - target.left()) * scale, part.top(),
+                             seen.width() * scale, part.height()));
+}
+
 /// Tiles by level of the features of the whole clip.
 std::vector<std::vector<QImage>> melTiles(const SoundSource& source) {
     AudioBuffer sound{std::vector<float>(static_cast<std::size_t>(source.sampleCount())),
@@ -220,7 +233,7 @@ void SoundPicture::drawTile(QPainter& painter, const QRectF& area, double first,
     const auto found = m_tiles.find(keyOf(level, index));
     if (found != m_tiles.end()) {
         found->used = m_tick;
-        painter.drawImage(target, found->image, QRectF(found->image.rect()));
+        drawPart(painter, area, target, found->image, QRectF(found->image.rect()));
         return;
     }
     ++m_missing;
@@ -234,8 +247,8 @@ void SoundPicture::drawTile(QPainter& painter, const QRectF& area, double first,
             continue;
         const double width = std::ldexp(kColumns, -up);
         const auto part = static_cast<double>(index - ((index >> up) << up));
-        painter.drawImage(target, coarse->image,
-                          QRectF(part * width, 0, width, coarse->image.height()));
+        drawPart(painter, area, target, coarse->image,
+                 QRectF(part * width, 0, width, coarse->image.height()));
         return;
     }
 }

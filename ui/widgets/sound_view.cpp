@@ -234,9 +234,13 @@ void SoundView::paintSamples(QPainter& painter, const QRectF& area, double first
             {area.left() + (static_cast<double>(i) - first) * scale,
              area.center().y() -
                  std::clamp(samples[static_cast<std::size_t>(i - at)], -1.0F, 1.0F) * half});
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(colorsFor(palette()).accent, 1.4));
-    painter.drawPolyline(points);
+    // Piece by piece: stroking one long line costs hundreds of milliseconds.
+    QList<QLineF> lines;
+    for (qsizetype i = 1; i < points.size(); ++i)
+        lines.append(QLineF(points[i - 1], points[i]));
+    painter.setRenderHint(QPainter::Antialiasing, scale > 2);
+    painter.setPen(QPen(colorsFor(palette()).accent, scale > 2 ? 1.4 : 1));
+    painter.drawLines(lines);
     if (scale > 6)
         for (const QPointF& point : points)
             painter.fillRect(QRectF(point.x() - 1.5, point.y() - 1.5, 3, 3),
