@@ -98,6 +98,32 @@ TEST_F(RecordCommandTest, EndsByItselfAfterTheSecondsAsked) {
     EXPECT_LT(clips()[0].utterance.durationSec, 2.0);
 }
 
+TEST_F(RecordCommandTest, ARecordedClipWithATypedReferenceIsTrainedOn) {
+    const fs::path speech = test::speechFile();
+    if (speech.empty() || !fs::exists(fs::path(VIVA_DEMO_DIR) / "model" / "model.safetensors"))
+        GTEST_SKIP() << "pocketsphinx-testdata or the built-in model is not there";
+    for (const char* split : {"train", "validation"}) {
+        m_daemon->startPlaying(speech);
+        const auto recorded =
+            test::runViva({"record", "--project", "p.viva", "--device", "pulse", "--seconds", "2",
+                           "--quiet", "--task", "sqa", "--question", "Who was not ill disposed?",
+                           "--reference", "The young man.", "--split", split},
+                          m_dir.path());
+        ASSERT_EQ(recorded.exitCode, 0) << recorded.errors;
+    }
+    const auto trained = test::runViva({"train", "--project", "p.viva", "--data", "project",
+                                        "--steps", "2", "--set", "prompts_per_step=1", "--set",
+                                        "eval.eval_steps=0", "--device", "cpu", "--json"},
+                                       m_dir.path());
+    EXPECT_EQ(trained.exitCode, 0) << trained.errors;
+    const auto store = ProjectStore::openReadOnly(m_dir / "p.viva");
+    ASSERT_EQ(store->runs().size(), 1U);
+    EXPECT_EQ(store->runs()[0].stepsDone, 2);
+    const auto groups = store->groupsOfStep(store->runs()[0].id, 2);
+    ASSERT_EQ(groups.size(), 1U);
+    EXPECT_EQ(groups[0].question, "Who was not ill disposed?");
+}
+
 TEST_F(RecordCommandTest, WhatAKilledProgramRecordedIsRecovered) {
     test::Program program({"record", "--project", "p.viva", "--device", "pulse", "--quiet"},
                           m_dir.path(), m_dir / "home");
