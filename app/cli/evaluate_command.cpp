@@ -3,7 +3,7 @@
 
 #include "app/cli/interrupt.h"
 #include "app/cli/progress_line.h"
-#include "core/data/dataset.h"
+#include "app/cli/project_clips.h"
 #include "core/session/resources.h"
 
 #include <CLI/CLI.hpp>
@@ -29,7 +29,9 @@ EvaluateCommand::EvaluateCommand() {
 void EvaluateCommand::declare(CLI::App& app) {
     m_model.declare(app);
     m_sampling.declare(app);
-    app.add_option("--data", m_data, "manifest.jsonl, or demo");
+    app.add_option("--data", m_data, "manifest.jsonl, demo, or project for the clips of --project");
+    app.add_option("--project", m_project, "project folder, for --data project")
+        ->type_name("NAME.viva");
     app.add_option("--split", m_splits, "splits of the data set")->delimiter(',');
     app.add_option("--task", m_tasks, "tasks; all where none is given")->delimiter(',');
     app.add_option("--decoding", m_decoding, "greedy, sampled or both")
@@ -46,12 +48,20 @@ void EvaluateCommand::declare(CLI::App& app) {
     app.add_flag("--quiet", m_quiet, "no progress");
 }
 
+Dataset EvaluateCommand::dataset() const {
+    const DatasetFilter filter{.splits = m_splits, .tasks = m_tasks, .copies = false};
+    if (m_data == "demo")
+        return Dataset::load(findProgramFolders().demo / "manifest.jsonl", filter);
+    if (m_data != "project")
+        return Dataset::load(m_data, filter);
+    if (m_project.empty())
+        throw Error(ErrorCode::InvalidArgument,
+                    "--data project asks the clips of a project: name it with --project");
+    return Dataset({m_project, ProjectClips::reading(m_project).clips.trainingClips()}, filter);
+}
+
 std::vector<EvalItem> EvaluateCommand::items() const {
-    const std::filesystem::path manifest = m_data == "demo"
-                                               ? findProgramFolders().demo / "manifest.jsonl"
-                                               : std::filesystem::path(m_data);
-    const Dataset data =
-        Dataset::load(manifest, {.splits = m_splits, .tasks = m_tasks, .copies = false});
+    const Dataset data = dataset();
     std::vector<EvalItem> out;
     std::map<std::string, int> taken;
     for (const Example& example : data.examples()) {
@@ -65,7 +75,7 @@ std::vector<EvalItem> EvaluateCommand::items() const {
     if (out.empty())
         throw Error(ErrorCode::InvalidArgument,
                     fmt::format("{} has no example in the splits {}{}; name others with --split",
-                                manifest.string(), fmt::join(m_splits, ", "),
+                                m_data, fmt::join(m_splits, ", "),
                                 m_tasks.empty() ? "" : " for these tasks"));
     return out;
 }

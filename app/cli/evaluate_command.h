@@ -3,6 +3,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/model_options.h"
+#include "core/data/dataset.h"
 #include "core/eval/evaluator.h"
 
 #include <cstdint>
@@ -21,6 +22,7 @@ public:
     int run(Interrupt& interrupt) override;
 
 private:
+    [[nodiscard]] Dataset dataset() const;
     [[nodiscard]] std::vector<EvalItem> items() const;
     [[nodiscard]] EvaluationReport report(InferenceSession& session,
                                           const std::vector<EvalItem>& items, bool greedy,
@@ -29,6 +31,7 @@ private:
     ModelOptions m_model;
     SamplingOptions m_sampling;
     std::string m_data = "demo";
+    std::string m_project;
     std::vector<std::string> m_splits{"validation", "test"};
     std::vector<std::string> m_tasks;
     std::string m_decoding = "both";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/session/clip_copy.h"
 
+#include "core/session/clip_names.h"
+
 #include "core/audio/audio_file.h"
 #include "core/base/error.h"
 #include "core/base/sha256.h"
@@ -20,7 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMaxNameBytes = 80;
 constexpr std::size_t kPieceBytes = std::size_t{256} << 10U;
 
 [[noreturn]] void failWrite(const fs::path& to, const std::string& reason) {
@@ -76,20 +77,6 @@ bool copyBytes(const fs::path& from, const fs::path& to, std::string& fault) {
 }
 
 } // namespace
-
-std::string fileNameOf(const std::string& text) {
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool plain = byte < 0x80 && (std::isalnum(byte) != 0 || c == '.' || c == '-');
-        out += plain ? c : '_';
-    }
-    if (out.size() > kMaxNameBytes) // the end is what tells names apart
-        out.erase(0, out.size() - kMaxNameBytes);
-    if (out.empty() || out.front() == '.')
-        out.insert(0, "_");
-    return out;
-}
 
 void copySound(const fs::path& from, const fs::path& to, std::string& fault) {
     const fs::path half = fs::path(to).concat(".part");

@@ -39,10 +39,6 @@ private:
     std::uint64_t m_bytes = 0;
 };
 
-/// A name that is a file name everywhere: other signs than letters, digits, ".", "_" and "-" become
-/// "_"; at most 80 bytes.
-[[nodiscard]] std::string fileNameOf(const std::string& text);
-
 /// Copies a file beside its place and renames it, so that no half file has the name. What is wrong
 /// with the original goes into `fault`; @throws Error(Io) where the copy cannot be written.
 void copySound(const std::filesystem::path& from, const std::filesystem::path& to,

@@ -4,6 +4,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/session/clip_copy.h"
+#include "core/session/clip_names.h"
 #include "core/store/clip_store.h"
 #include "core/store/project_store.h"
 

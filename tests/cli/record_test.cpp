@@ -116,6 +116,11 @@ TEST_F(RecordCommandTest, ARecordedClipWithATypedReferenceIsTrainedOn) {
                                         "eval.eval_steps=0", "--device", "cpu", "--json"},
                                        m_dir.path());
     EXPECT_EQ(trained.exitCode, 0) << trained.errors;
+    const auto asked = test::runViva({"evaluate", "--data", "project", "--project", "p.viva",
+                                      "--decoding", "greedy", "--device", "cpu", "--json"},
+                                     m_dir.path());
+    EXPECT_EQ(asked.exitCode, 0) << asked.errors;
+    EXPECT_THAT(asked.output, HasSubstr(R"("validation")"));
     const auto store = ProjectStore::openReadOnly(m_dir / "p.viva");
     ASSERT_EQ(store->runs().size(), 1U);
     EXPECT_EQ(store->runs()[0].stepsDone, 2);
