@@ -2,6 +2,7 @@
 #include "core/audio/recorder.h"
 
 #include "core/audio/audio_system.h"
+#include "core/audio/input_device.h"
 #include "core/audio/wav_stream.h"
 #include "core/base/error.h"
 #include "core/base/spsc_ring.h"
@@ -28,41 +29,9 @@ constexpr auto kWriterRest = 20ms;
 constexpr double kRingSec = 8.0; // a disk may fall asleep
 /// A device that gives nothing for so long is gone, whatever the system says.
 constexpr auto kSilentDevice = 3s;
-/// Sound servers claim as many channels as they can mix; they are asked for one.
-constexpr int kMostRealChannels = 8;
 
 [[noreturn]] void fail(const std::string& what) {
     throw Error(ErrorCode::Audio, what);
-}
-
-PaDeviceIndex findInput(const std::string& name) {
-    if (name.empty()) {
-        const PaDeviceIndex device = Pa_GetDefaultInputDevice();
-        if (device == paNoDevice)
-            fail("there is no microphone; plug one in or switch it on, and check that the sound "
-                 "server runs");
-        return device;
-    }
-    for (PaDeviceIndex index = 0; index < Pa_GetDeviceCount(); ++index) {
-        const PaDeviceInfo* info = Pa_GetDeviceInfo(index);
-        if (info != nullptr && info->maxInputChannels > 0 && name == info->name)
-            return index;
-    }
-    fail(fmt::format("the microphone \"{}\" is not there; plug it in or choose another", name));
-}
-
-/// The device's own channels and rate, or what it takes instead.
-bool findFormat(const PaDeviceInfo& info, PaStreamParameters& parameters, double& rateHz) {
-    const int own = info.maxInputChannels > kMostRealChannels ? 1 : info.maxInputChannels;
-    for (const double rate : {info.defaultSampleRate, 48000.0, 44100.0, 16000.0})
-        for (const int channels : {own, 1, 2}) {
-            parameters.channelCount = std::min(channels, info.maxInputChannels);
-            if (Pa_IsFormatSupported(&parameters, nullptr, rate) == paFormatIsSupported) {
-                rateHz = rate;
-                return true;
-            }
-        }
-    return false;
 }
 
 std::uint64_t freeBytes(const std::filesystem::path& file) {
