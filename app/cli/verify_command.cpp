@@ -3,6 +3,7 @@
 
 #include "app/cli/text_table.h"
 #include "core/base/error.h"
+#include "core/base/folder_path.h"
 #include "core/session/verify/verify_bert_score.h"
 #include "core/session/verify/verify_features.h"
 #include "core/session/verify/verify_losses.h"
@@ -123,7 +124,7 @@ int VerifyCommand::run(Interrupt&) {
                 ErrorCode::NotFound,
                 fmt::format("{} is not a folder; name a golden set or a folder of sets", folder));
         const std::size_t before = sets.size();
-        collect(folder, sets);
+        collect(folderPath(folder), sets);
         if (sets.size() == before) {
             fmt::print(stderr,
                        "viva: {} holds no golden set (none of the formats was recognised)\n",

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cmath>
+#include <type_traits>
 
 namespace viva {
 
@@ -20,15 +21,14 @@ namespace {
 
 /// PEFT features that would change the result and that this program does not compute.
 void rejectUnsupported(const nlohmann::json& json, const std::string& origin) {
-    for (const char* key : {"use_dora", "use_rslora", "use_qalora", "use_bdlora", "lora_bias",
-                            "fan_in_fan_out", "ensure_weight_tying"}) {
+    for (const char* key : {"use_dora", "use_qalora", "use_bdlora", "lora_bias", "fan_in_fan_out",
+                            "ensure_weight_tying"}) {
         const auto found = json.find(key);
         if (found != json.end() && !found->is_null() && *found != false)
             unsupported(origin, key, found->dump(), "only false (plain LoRA) is");
     }
     for (const char* key :
-         {"layers_to_transform", "layers_pattern", "layer_replication", "alora_invocation_tokens",
-          "target_parameters", "exclude_modules", "rank_pattern", "alpha_pattern",
+         {"layer_replication", "alora_invocation_tokens", "target_parameters",
           "trainable_token_indices", "megatron_config", "velora_config", "kasa_config",
           "arrow_config", "monteclora_config"}) {
         const auto found = json.find(key);
@@ -69,9 +69,15 @@ void readTargets(const nlohmann::json& json, const std::string& origin, AdapterC
                                 origin));
     adapter.targetModules.clear();
     if (found->is_string()) {
-        adapter.targetRegex = found->get<std::string>();
-        if (adapter.targetRegex.empty() || adapter.targetRegex == "all-linear")
+        const auto text = found->get<std::string>();
+        if (text.empty())
             unsupported(origin, "target_modules", found->dump(), "name the modules");
+        if (text == "all-linear") {
+            adapter.targetModules = {text};
+            adapter.chosenByFile = true;
+        } else {
+            adapter.targetRegex = text;
+        }
         return;
     }
     if (!found->is_array() || found->empty())
@@ -84,6 +90,38 @@ void readTargets(const nlohmann::json& json, const std::string& origin, AdapterC
                                                        "module names",
                                                        origin, name.dump().substr(0, 80)));
         adapter.targetModules.push_back(name.get<std::string>());
+    }
+}
+
+bool isThere(const nlohmann::json& json, const char* key) {
+    const auto found = json.find(key);
+    return found != json.end() && !found->is_null() &&
+           !((found->is_array() || found->is_object() || found->is_string()) && found->empty());
+}
+
+/// PEFT's rank_pattern or alpha_pattern: an object from expressions over module names to numbers.
+template <typename Number>
+void readPattern(const nlohmann::json& json, const std::string& origin, const char* key,
+                 double least, std::vector<std::pair<std::string, Number>>& out) {
+    if (!isThere(json, key))
+        return;
+    const auto& object = json.at(key);
+    const auto wrong = [&](const std::string& value) {
+        throw Error(ErrorCode::Format, fmt::format("{}: {} is {}, expected names of modules with "
+                                                   "{}s of {} or more",
+                                                   origin, key, value.substr(0, 80),
+                                                   std::string(key).substr(0, 5), least));
+    };
+    if (!object.is_object())
+        wrong(object.dump());
+    for (const auto& [name, value] : object.items()) {
+        if (name.empty() || !value.is_number() ||
+            (std::is_integral_v<Number> && !value.is_number_integer()))
+            wrong(object.dump());
+        const auto number = value.template get<double>();
+        if (!std::isfinite(number) || number < least || number > 65536)
+            wrong(object.dump());
+        out.emplace_back(name, static_cast<Number>(number));
     }
 }
 
@@ -111,7 +149,12 @@ AdapterConfig readAdapterConfig(const std::filesystem::path& file) {
         throw Error(
             ErrorCode::InvalidArgument,
             fmt::format("{}: lora_dropout is {}, but must be in [0, 1)", origin, adapter.dropout));
+    reader.optional("use_rslora", adapter.rslora);
     readTargets(json, origin, adapter);
+    readPattern(json, origin, "rank_pattern", 1, adapter.rankPattern);
+    readPattern(json, origin, "alpha_pattern", 0, adapter.alphaPattern);
+    for (const char* key : {"layers_to_transform", "layers_pattern", "exclude_modules"})
+        adapter.chosenByFile = adapter.chosenByFile || isThere(json, key);
     adapter.withProjector = readWholeModules(json, origin);
     rejectUnsupported(json, origin);
     return adapter;

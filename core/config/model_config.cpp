@@ -127,23 +127,45 @@ void readRope(JsonReader& reader, TextConfig& text) {
         requireDefaultRope(std::move(*scaling), "rope_scaling");
 }
 
-/// A token id, or the first of a list of them.
-void readTokenId(JsonReader& reader, std::string_view key, std::int64_t& value, Notes& notes) {
+/// A token id or a list of them; empty where the key is absent or null.
+std::vector<int> readTokenIds(JsonReader& reader, std::string_view key) {
+    std::vector<int> ids;
     const nlohmann::json* raw = reader.raw(key);
     if (raw == nullptr || raw->is_null())
-        return;
-    if (!raw->is_array()) {
-        reader.optional(key, value);
-        return;
+        return ids;
+    if (raw->is_array()) {
+        reader.optional(key, ids);
+        if (ids.empty())
+            reader.fail(key, "is an empty list; expected a token id");
+    } else {
+        reader.optional(key, ids.emplace_back());
     }
-    std::vector<int> ids;
-    reader.optional(key, ids);
+    return ids;
+}
+
+/// A token id, or the first of a list of them.
+void readTokenId(JsonReader& reader, std::string_view key, std::int64_t& value, Notes& notes) {
+    const std::vector<int> ids = readTokenIds(reader, key);
     if (ids.empty())
-        reader.fail(key, "is an empty list; expected a token id");
+        return;
     value = ids.front();
     if (ids.size() > 1)
         notes.push_back(fmt::format("text_config.{} lists {} ids; the first, {}, is used", key,
                                     ids.size(), value));
+}
+
+void addEosTokens(TextConfig& text, const std::vector<int>& ids) {
+    for (const std::int64_t id : ids)
+        if (id != text.eosTokenId && std::ranges::find(text.moreEosTokenIds, id) ==
+                                         text.moreEosTokenIds.end())
+            text.moreEosTokenIds.push_back(id);
+}
+
+void readEosTokens(JsonReader& reader, TextConfig& text) {
+    const std::vector<int> ids = readTokenIds(reader, "eos_token_id");
+    if (!ids.empty())
+        text.eosTokenId = ids.front();
+    addEosTokens(text, ids);
 }
 
 void readMultipliers(JsonReader& reader, TextConfig& text, Notes& notes) {
@@ -188,7 +210,7 @@ TextConfig readText(JsonReader reader, const std::optional<bool>& tieTopLevel, N
     reader.optional("attention_bias", text.attentionBias);
     reader.optional("mlp_bias", text.mlpBias);
     readTokenId(reader, "bos_token_id", text.bosTokenId, notes);
-    readTokenId(reader, "eos_token_id", text.eosTokenId, notes);
+    readEosTokens(reader, text);
     text.padTokenId = text.eosTokenId;
     readTokenId(reader, "pad_token_id", text.padTokenId, notes);
     return text;
@@ -315,6 +337,25 @@ void readTopLevel(const nlohmann::json& json, const std::string& origin,
                                "adapter_config.json: transcripts may be poor");
 }
 
+/// What generation_config.json says that sampling must know: every token that ends an answer. A
+/// repetition penalty is left out, which is said.
+void readGeneration(const fs::path& folder, SpeechModelConfig& config) {
+    if (!existsInside(folder, "generation_config.json"))
+        return;
+    const fs::path file = fileInside(folder, "generation_config.json");
+    const nlohmann::json json = readJsonFile(file);
+    JsonReader reader(json, file.string());
+    addEosTokens(config.text, readTokenIds(reader, "eos_token_id"));
+    double penalty = 1.0;
+    reader.optional("repetition_penalty", penalty);
+    if (penalty != 1.0)
+        config.notes.push_back(
+            fmt::format("generation_config.json asks for a repetition penalty of {}; it is not "
+                        "used: with it, sampled answers would not come from the policy that is "
+                        "trained",
+                        penalty));
+}
+
 } // namespace
 
 std::int64_t encoderFrames(std::int64_t samples, const FeatureConfig& features) {
@@ -339,6 +380,7 @@ SpeechModelConfig readModelConfig(const fs::path& folder) {
     const nlohmann::json json = readJsonFile(file);
     readTopLevel(json, file.string(), config);
     readFeatures(folder, config);
+    readGeneration(folder, config);
     requireValidModelConfig(config, file.string());
     return config;
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace viva {
@@ -64,6 +66,14 @@ struct TextConfig {
     std::int64_t bosTokenId = 0;
     std::int64_t eosTokenId = 0;
     std::int64_t padTokenId = 0;
+    std::vector<std::int64_t> moreEosTokenIds; ///< further tokens that end an answer
+
+    /// eosTokenId, with which references end, then the others.
+    [[nodiscard]] std::vector<std::int64_t> eosTokenIds() const {
+        std::vector<std::int64_t> ids{eosTokenId};
+        ids.insert(ids.end(), moreEosTokenIds.begin(), moreEosTokenIds.end());
+        return ids;
+    }
 };
 
 /// Log-mel front end as the checkpoint's preprocessor states it.
@@ -75,16 +85,29 @@ struct FeatureConfig {
     int melBins = 80;
 };
 
-/// A LoRA as adapter_config.json states it.
+/// A LoRA as adapter_config.json states it; core/model/adapter_rules.h says what it means for one
+/// module.
 struct AdapterConfig {
     std::int64_t rank = 64;
     double alpha = 32.0;
     double dropout = 0.0;
+    bool rslora = false; ///< the update is scaled by alpha / sqrt(rank)
     std::vector<std::string> targetModules{"q_proj", "v_proj"};
     std::string targetRegex; ///< set when target_modules is a regular expression
+    /// Further keys choose among the targets (layers_to_transform, exclude_modules, "all-linear"):
+    /// which modules have factors is what the file says.
+    bool chosenByFile = false;
+    /// Modules of another rank or alpha: an expression over the end of the name, and the value.
+    std::vector<std::pair<std::string, std::int64_t>> rankPattern;
+    std::vector<std::pair<std::string, double>> alphaPattern;
     bool withProjector = false; ///< the projector was trained too and lies beside the factors
 
-    [[nodiscard]] double scale() const { return alpha / static_cast<double>(rank); }
+    /// Of modules that no pattern names. @source arXiv 2106.09685, 4.1; rsLoRA, arXiv 2312.03732
+    [[nodiscard]] double scale() const { return scaleOf(rank, alpha); }
+    [[nodiscard]] double scaleOf(std::int64_t ofRank, double ofAlpha) const {
+        const auto width = static_cast<double>(ofRank);
+        return ofAlpha / (rslora ? std::sqrt(width) : width);
+    }
 };
 
 /// Everything config.json, preprocessor_config.json (or processor_config.json) and adapter_config.json

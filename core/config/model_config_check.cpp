@@ -113,9 +113,9 @@ void checkText(const TextConfig& text, const Checker& check) {
         text.numAttentionHeads % text.numKeyValueHeads == 0, "num_attention_heads",
         text.numAttentionHeads,
         fmt::format("divisible by num_key_value_heads, which is {}", text.numKeyValueHeads));
-    check.require(text.eosTokenId >= 0 && text.eosTokenId < text.vocabSize, "eos_token_id",
-                  text.eosTokenId,
-                  fmt::format("a token id below vocab_size, which is {}", text.vocabSize));
+    for (const std::int64_t id : text.eosTokenIds())
+        check.require(id >= 0 && id < text.vocabSize, "eos_token_id", id,
+                      fmt::format("a token id below vocab_size, which is {}", text.vocabSize));
 }
 
 void checkFeatures(const SpeechModelConfig& config, const Checker& check) {

@@ -2,6 +2,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/base/inside_folder.h"
+#include "core/model/adapter_rules.h"
 #include "core/model/lora_adapter.h"
 #include "core/nn/shape_check.h"
 #include "core/nn/weight_loader.h"
@@ -12,6 +13,24 @@
 
 namespace viva {
 namespace {
+
+/// The layers that have factors, "layers.N.self_attn.q_proj".
+std::vector<std::string> layersOf(const LoraAdapter& adapter) {
+    constexpr std::string_view kFirst = ".lora_A";
+    std::vector<std::string> layers;
+    for (const std::string& name : adapter.names())
+        if (name.ends_with(kFirst))
+            layers.push_back(name.substr(0, name.size() - kFirst.size()));
+    return layers;
+}
+
+template <typename Number>
+nlohmann::ordered_json patternJson(const std::vector<std::pair<std::string, Number>>& pattern) {
+    auto json = nlohmann::ordered_json::object();
+    for (const auto& [name, value] : pattern)
+        json[name] = value;
+    return json;
+}
 
 /// target_modules is written as a regular expression: bare names would also match the encoder's
 /// layers.
@@ -29,7 +48,13 @@ std::string adapterConfigJson(const LoraAdapter& adapter, bool withProjector) {
         json["modules_to_save"] = nlohmann::ordered_json::array({"projector"});
     json["peft_type"] = "LORA";
     json["r"] = config.rank;
-    if (!config.targetRegex.empty())
+    if (!config.rankPattern.empty())
+        json["rank_pattern"] = patternJson(config.rankPattern);
+    if (!config.alphaPattern.empty())
+        json["alpha_pattern"] = patternJson(config.alphaPattern);
+    if (config.chosenByFile)
+        json["target_modules"] = targetExpression(layersOf(adapter));
+    else if (!config.targetRegex.empty())
         json["target_modules"] = config.targetRegex;
     else
         json["target_modules"] =
@@ -37,7 +62,7 @@ std::string adapterConfigJson(const LoraAdapter& adapter, bool withProjector) {
                         fmt::join(config.targetModules, "|"));
     json["task_type"] = "CAUSAL_LM";
     json["use_dora"] = false;
-    json["use_rslora"] = false;
+    json["use_rslora"] = config.rslora;
     return json.dump(2) + "\n";
 }
 

@@ -105,7 +105,7 @@ Generated generate(const Decoder& decoder, const PromptCache& prompts, int answe
     checkCall(prompts, answersPerPrompt, config, rowStreams, state);
     const torch::NoGradGuard guard;
     const std::vector<std::int64_t> eos =
-        config.eosTokenIds.empty() ? std::vector{decoder->config().eosTokenId} : config.eosTokenIds;
+        config.eosTokenIds.empty() ? decoder->config().eosTokenIds() : config.eosTokenIds;
     DecodePlan plan;
     plan.capacity = config.maxCompletionLength - 1;
     std::vector<std::int64_t> running;

@@ -2,9 +2,9 @@
 #include "core/model/lora_adapter.h"
 
 #include "core/base/error.h"
+#include "core/model/adapter_rules.h"
 #include "core/nn/shape_check.h"
 #include "core/nn/weight_loader.h"
-#include "core/text/pattern.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -12,7 +12,6 @@
 #include <array>
 #include <cmath>
 #include <map>
-#include <optional>
 
 namespace viva {
 namespace {
@@ -45,38 +44,6 @@ std::vector<NamedLinear> linearsOf(const Decoder& decoder) {
     return linears;
 }
 
-/// PEFT's rule: a name matches a list's entry as a whole or as its last parts; a regular expression
-/// must match all of it. The layer's full name depends on who wrote the expression, so both are
-/// tried.
-class TargetMatcher {
-public:
-    explicit TargetMatcher(const AdapterConfig& config) : m_targets(config.targetModules) {
-        if (config.targetRegex.empty())
-            return;
-        try {
-            m_regex.emplace(config.targetRegex, "target_modules");
-        } catch (const Error& error) {
-            throw Error(ErrorCode::InvalidArgument, error.what());
-        }
-    }
-
-    [[nodiscard]] bool matches(const std::string& name) const {
-        if (m_regex)
-            return m_regex->matchesWhole("language_model.model." + name) ||
-                   m_regex->matchesWhole("model.language_model." + name);
-        const std::string dotted = "." + name;
-        for (const std::string& target : m_targets)
-            if (target == "all-linear" || dotted.ends_with("." + target) ||
-                "language_model.model." + name == target)
-                return true;
-        return false;
-    }
-
-private:
-    std::vector<std::string> m_targets;
-    std::optional<Pattern> m_regex;
-};
-
 void checkAdapterConfig(const AdapterConfig& config) {
     if (config.rank < 1 || !(config.alpha > 0.0) ||
         !(config.dropout >= 0.0 && config.dropout < 1.0))
@@ -103,11 +70,11 @@ LoraAdapter::LoraAdapter(Decoder& decoder, AdapterConfig config, AdapterSlot slo
 }
 
 void LoraAdapter::add(const std::string& layerName, std::shared_ptr<LoraLinearImpl> linear,
-                      torch::Tensor a, torch::Tensor b) {
+                      torch::Tensor a, torch::Tensor b, double scale) {
     const torch::Device device = linear->weight.device();
     a = a.to(device, torch::kFloat32).contiguous();
     b = b.to(device, torch::kFloat32).contiguous();
-    linear->setAdapter(m_slot, {a, b, m_config.scale(), m_config.dropout});
+    linear->setAdapter(m_slot, {a, b, scale, m_config.dropout});
     m_names.push_back(layerName + ".lora_A");
     m_names.push_back(layerName + ".lora_B");
     m_parameters.push_back(a);
@@ -118,12 +85,13 @@ void LoraAdapter::add(const std::string& layerName, std::shared_ptr<LoraLinearIm
 LoraAdapter LoraAdapter::attach(Decoder& decoder, const AdapterConfig& config, AdapterSlot slot,
                                 Rng rng) {
     LoraAdapter adapter(decoder, config, slot);
-    const TargetMatcher matcher(config);
+    const AdapterRules rules(config);
     for (const NamedLinear& layer : linearsOf(decoder))
-        if (matcher.matches(layer.name)) {
+        if (rules.isTarget(layer.name)) {
             const torch::Tensor& weight = layer.linear->weight;
-            adapter.add(layer.name, layer.linear, kaimingUniform(config.rank, weight.size(1), rng),
-                        torch::zeros({weight.size(0), config.rank}));
+            const std::int64_t rank = rules.rankOf(layer.name);
+            adapter.add(layer.name, layer.linear, kaimingUniform(rank, weight.size(1), rng),
+                        torch::zeros({weight.size(0), rank}), rules.scaleOf(layer.name));
         }
     if (adapter.m_linears.empty())
         throw Error(
@@ -144,6 +112,7 @@ LoraAdapter LoraAdapter::attach(Decoder& decoder, const AdapterConfig& config, A
             throw Error(ErrorCode::Format,
                         fmt::format("adapter: {} and another key name the same tensor", key));
     LoraAdapter adapter(decoder, config, slot);
+    const AdapterRules rules(config);
     const auto take = [&](const std::string& name) {
         const auto found = byName.find("language_model.model." + name + ".weight");
         if (found == byName.end())
@@ -159,16 +128,17 @@ LoraAdapter LoraAdapter::attach(Decoder& decoder, const AdapterConfig& config, A
                         fmt::format("adapter: {} has only one of lora_A and lora_B", layer.name));
         if (!a.defined())
             continue;
-        if (a.dim() != 2 || a.size(0) != config.rank)
+        if (const std::int64_t rank = rules.rankOf(layer.name); a.dim() != 2 || a.size(0) != rank)
             throw Error(ErrorCode::ShapeMismatch,
                         fmt::format("adapter: lora_A of {} is {}, adapter_config.json says rank {}",
-                                    layer.name, shapeText(a.sizes()), config.rank));
-        adapter.add(layer.name, layer.linear, a.clone(), b.clone());
+                                    layer.name, shapeText(a.sizes()), rank));
+        adapter.add(layer.name, layer.linear, a.clone(), b.clone(), rules.scaleOf(layer.name));
     }
     if (!byName.empty())
         throw Error(
             ErrorCode::Format,
-            fmt::format("adapter: {} belongs to no linear layer of this decoder ({} layers)",
+            fmt::format("adapter: {} belongs to no linear layer of this decoder ({} layers); only "
+                        "the language model can have an adapter",
                         byName.begin()->second.first, decoder->config().numHiddenLayers));
     if (adapter.m_linears.empty())
         throw Error(ErrorCode::Format, "adapter: the file holds no tensors");

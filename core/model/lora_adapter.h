@@ -66,7 +66,7 @@ public:
 private:
     LoraAdapter(Decoder& decoder, AdapterConfig config, AdapterSlot slot);
     void add(const std::string& layerName, std::shared_ptr<LoraLinearImpl> linear, torch::Tensor a,
-             torch::Tensor b);
+             torch::Tensor b, double scale);
 
     Decoder m_decoder;
     AdapterConfig m_config;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/session/clip_check.h"
 
+#include "core/base/folder_path.h"
 #include "core/session/sound_check.h"
 #include "core/store/clip_store.h"
 #include "core/store/project_store.h"
@@ -19,7 +20,7 @@ constexpr std::size_t kBatchClips = 200;
 ClipCheckReport checkClips(const fs::path& projectFolder, const ClipFilter& filter,
                            std::stop_token stop,
                            const std::function<void(double fraction)>& listener) {
-    const fs::path project = fs::absolute(projectFolder).lexically_normal();
+    const fs::path project = folderPath(projectFolder);
     const auto store = ProjectStore::openReadOnly(project);
     const ClipStore clips(*store);
     const std::vector<ClipId> ids = clips.ids(filter);
@@ -51,7 +52,7 @@ ClipCheckReport checkClips(const fs::path& projectFolder, const ClipFilter& filt
 
 ClipHashReport hashClips(const fs::path& projectFolder, std::stop_token stop,
                          const std::function<void(double fraction)>& listener) {
-    const fs::path project = fs::absolute(projectFolder).lexically_normal();
+    const fs::path project = folderPath(projectFolder);
     if (!fs::exists(project / ProjectStore::kFileName))
         (void)ProjectStore::openReadOnly(project); // says that there is none
     const auto store = ProjectStore::open(project);

@@ -3,6 +3,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/base/folder_path.h"
 #include "core/session/clip_copy.h"
 #include "core/session/clip_names.h"
 #include "core/store/clip_store.h"
@@ -70,7 +71,7 @@ class ClipExport {
 public:
     ClipExport(const fs::path& project, const ClipExportRequest& request, std::stop_token stop,
                const ExportListener& listener)
-        : m_project(fs::absolute(project).lexically_normal()), m_folder(request.folder),
+        : m_project(folderPath(project)), m_folder(request.folder),
           m_stop(std::move(stop)), m_listener(listener),
           m_store(ProjectStore::openReadOnly(m_project)), m_clips(*m_store),
           m_ids(m_clips.ids(request.filter)) {}

@@ -5,6 +5,7 @@
 #include "core/audio/audio_reader.h"
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/base/folder_path.h"
 #include "core/base/sha256.h"
 #include "core/session/clip_names.h"
 #include "core/store/clip_store.h"
@@ -60,7 +61,7 @@ private:
     std::vector<fs::path> filesOf(std::span<const fs::path> paths) {
         std::vector<fs::path> files;
         for (const fs::path& given : paths) {
-            const fs::path path = fs::absolute(given).lexically_normal();
+            const fs::path path = folderPath(given);
             std::error_code failure;
             if (!fs::is_directory(path, failure)) {
                 files.push_back(path);

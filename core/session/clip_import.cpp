@@ -2,6 +2,7 @@
 #include "core/session/clip_import.h"
 
 #include "core/base/error.h"
+#include "core/base/folder_path.h"
 #include "core/session/clip_copy.h"
 #include "core/session/project.h"
 #include "core/session/sound_check.h"
@@ -108,7 +109,7 @@ class ClipImport {
 public:
     ClipImport(const fs::path& projectFolder, const ClipImportRequest& request,
                std::stop_token stop, const ImportListener& listener)
-        : m_folder(fs::absolute(projectFolder).lexically_normal()), m_request(request),
+        : m_folder(folderPath(projectFolder)), m_request(request),
           m_stop(std::move(stop)), m_listener(listener) {
         m_report.format = importFormatOf(request);
     }

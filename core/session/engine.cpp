@@ -272,7 +272,7 @@ void SpeechEngine::makeTrainerAndResume(const EventSink& sink) {
                              rewardServices(config.device, [&tokenizer](std::string_view text) {
                                  return static_cast<std::int64_t>(tokenizer.encode(text).size());
                              }));
-    parts.eosTokenIds = {model.config().text.eosTokenId};
+    parts.eosTokenIds = model.config().text.eosTokenIds();
     m_trainer = makeTrainer(config, std::move(parts));
     if (!m_setup.resume)
         return;

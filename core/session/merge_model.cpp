@@ -3,9 +3,11 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/base/folder_path.h"
 #include "core/base/inside_folder.h"
 #include "core/base/json_reader.h"
 #include "core/config/model_config.h"
+#include "core/model/adapter_rules.h"
 #include "core/model/trained_weights.h"
 #include "core/nn/shape_check.h"
 #include "core/nn/weight_loader.h"
@@ -22,6 +24,9 @@ namespace viva {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::string_view kDecoder = "language_model.model.";
+constexpr std::string_view kWeight = ".weight";
 
 /// What an adapter adds to one weight.
 struct Update {
@@ -47,6 +52,7 @@ void addAdapter(const fs::path& folder, Changes& changes) {
             return;
     }
     const AdapterConfig config = readAdapterConfig(fileInside(folder, "adapter_config.json"));
+    const AdapterRules rules(config);
     const fs::path file = fileInside(folder, "adapter_model.safetensors");
     std::map<std::string, Update> factors;
     for (const auto& [key, tensor] : readSafetensors(file)) {
@@ -69,7 +75,8 @@ void addAdapter(const fs::path& folder, Changes& changes) {
         if (!update.a.defined() || !update.b.defined())
             throw Error(ErrorCode::Format, fmt::format("{}: {} has only one of lora_A and lora_B",
                                                        file.string(), name));
-        update.scale = config.scale();
+        const std::size_t begin = name.starts_with(kDecoder) ? kDecoder.size() : 0;
+        update.scale = rules.scaleOf(name.substr(begin, name.size() - begin - kWeight.size()));
         changes.updates[name].push_back(std::move(update));
     }
 }
@@ -285,7 +292,11 @@ MergeResult merge(const MergeRequest& request, const std::function<void(double)>
 MergeResult mergeAdapter(const MergeRequest& request, const std::function<void(double)>& progress,
                          std::stop_token stop) {
     return translated("merging into " + request.outputFolder.string(),
-                      [&] { return merge(request, progress, stop); });
+                      [&] {
+                          MergeRequest placed = request;
+                          placed.outputFolder = folderPath(request.outputFolder);
+                          return merge(placed, progress, stop);
+                      });
 }
 
 } // namespace viva

@@ -125,14 +125,6 @@ void readGeneration(ModelCard& card) {
                             "repetition_penalty", "no_repeat_ngram_size", "max_new_tokens"})
         if (reader.has(key))
             card.generation.emplace_back(key, reader.raw(key)->dump().substr(0, 80));
-    double penalty = 1.0;
-    reader.optional("repetition_penalty", penalty);
-    if (penalty != 1.0)
-        card.notes.push_back(
-            fmt::format("generation_config.json asks for a repetition penalty of {}; it is not "
-                        "used: with it, sampled answers would not come from the policy that is "
-                        "trained",
-                        penalty));
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/base/folder_path.h"
 #include "core/base/json_reader.h"
 #include "core/data/manifest.h"
 #include "core/store/clip_store.h"
@@ -35,7 +36,7 @@ std::string madeName(const TrainConfig& config) {
 
 void makeAbsolute(std::string& path) {
     if (path != "demo" && path != Project::kOwnClips)
-        path = fs::absolute(path).lexically_normal().string();
+        path = folderPath(path).string();
 }
 
 /// Checkpoints are folders runs/N/checkpoints/step-STEP; a half-written one has another name.
@@ -137,7 +138,7 @@ Project::Project(fs::path folder, std::unique_ptr<ProjectStore> store)
     : m_folder(std::move(folder)), m_store(std::move(store)) {}
 
 Project Project::open(const fs::path& folder) {
-    const fs::path place = fs::absolute(folder).lexically_normal();
+    const fs::path place = folderPath(folder);
     auto store = ProjectStore::open(place);
     for (const char* part : {"clips", "checkpoints", "exports", "runs"})
         makeFolder(place / part);

@@ -187,7 +187,7 @@ private:
         parts.pool = m_pool.get();
         parts.texts = numbersAsText();
         parts.score = oneByOne(scoreOfText);
-        parts.eosTokenIds = {m_model->config().text.eosTokenId};
+        parts.eosTokenIds = m_model->config().text.eosTokenIds();
         const auto trainer = makeTrainer(config, std::move(parts));
         for (int step = 0; step < m_request.steps && !m_result.stopped; ++step) {
             tell("training", static_cast<double>(step) / m_request.steps);

@@ -2,6 +2,7 @@
 #include "core/store/project_store.h"
 
 #include "core/base/error.h"
+#include "core/base/folder_path.h"
 #include "core/store/event_writer.h"
 #include "core/store/migrator.h"
 #include "core/store/project_store_impl.h"
@@ -132,7 +133,8 @@ bool RunRecord::resumable() const {
 ProjectStore::ProjectStore() = default;
 ProjectStore::~ProjectStore() = default;
 
-std::unique_ptr<ProjectStore> ProjectStore::open(const fs::path& projectFolder) {
+std::unique_ptr<ProjectStore> ProjectStore::open(const fs::path& given) {
+    const fs::path projectFolder = folderPath(given);
     requireFolder(projectFolder);
     const fs::path file = projectFolder / kFileName;
     return guarded(file, "open", [&] {
@@ -150,7 +152,8 @@ std::unique_ptr<ProjectStore> ProjectStore::open(const fs::path& projectFolder) 
     });
 }
 
-std::unique_ptr<ProjectStore> ProjectStore::openReadOnly(const fs::path& projectFolder) {
+std::unique_ptr<ProjectStore> ProjectStore::openReadOnly(const fs::path& given) {
+    const fs::path projectFolder = folderPath(given);
     const fs::path file = projectFolder / kFileName;
     std::error_code failure;
     if (!fs::exists(file, failure))

@@ -53,7 +53,7 @@ std::vector<std::vector<std::string>> Answerer::askBatch(std::span<const EvalIte
     }
     auto generation = request.generation;
     if (generation.eosTokenIds.empty())
-        generation.eosTokenIds = {m_model.config().text.eosTokenId};
+        generation.eosTokenIds = m_model.config().text.eosTokenIds();
     const auto cache = m_model.decoder->prefill(collatePrompts(examples), request.state);
     const auto generated = generate(m_model.decoder, cache, request.answersPerItem, generation,
                                     streams, request.state, stop);

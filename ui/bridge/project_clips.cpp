@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/bridge/project_clips.h"
 
+#include "core/base/folder_path.h"
+
 namespace viva {
 namespace {
 
@@ -14,7 +16,7 @@ struct Nothing {};
 } // namespace
 
 ProjectClips::ProjectClips(std::filesystem::path folder, QObject* parent)
-    : ClipSource(parent), m_folder(std::filesystem::absolute(folder).lexically_normal()),
+    : ClipSource(parent), m_folder(folderPath(folder)),
       m_writer(std::make_unique<RunHost>()), m_reader(std::make_unique<RunHost>()) {}
 
 ProjectClips::~ProjectClips() {

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <unistd.h>
 
 namespace viva {
@@ -234,6 +235,21 @@ TEST_F(ModelConfig, WhatIsWrittenIsReadBack) {
     }
 }
 
+TEST_F(ModelConfig, EveryTokenThatEndsAnAnswerIsKnown) {
+    m_config["text_config"]["eos_token_id"] = {3, 5};
+    writeFileAtomically(m_folder / "generation_config.json",
+                        Json{{"eos_token_id", {5, 3, 9}}, {"repetition_penalty", 1.2}}.dump());
+    const auto config = read();
+    EXPECT_EQ(config.text.eosTokenId, 3);
+    EXPECT_EQ(config.text.eosTokenIds(), (std::vector<std::int64_t>{3, 5, 9}));
+    EXPECT_TRUE(std::ranges::any_of(config.notes, [](const std::string& note) {
+        return note.find("repetition penalty of 1.2") != std::string::npos;
+    }));
+    writeFileAtomically(m_folder / "generation_config.json",
+                        Json{{"eos_token_id", 100000}}.dump());
+    EXPECT_NE(failure(ErrorCode::InvalidArgument).find("eos_token_id"), std::string::npos);
+}
+
 class AdapterConfigFile : public ModelConfig {
 protected:
     AdapterConfigFile() { m_adapter = readJsonFile(golden("g33-tied") / "adapter_config.json"); }
@@ -280,19 +296,52 @@ TEST_F(AdapterConfigFile, ATrainedProjectorIsKnown) {
 }
 
 TEST_F(AdapterConfigFile, WhatIsNotComputedIsRefused) {
-    for (const char* key : {"use_dora", "use_rslora", "lora_bias", "fan_in_fan_out", "use_qalora"})
+    for (const char* key : {"use_dora", "lora_bias", "fan_in_fan_out", "use_qalora"})
         expectRefusedAdapter(key, true, ErrorCode::InvalidArgument);
     expectRefusedAdapter("bias", "all", ErrorCode::InvalidArgument);
     expectRefusedAdapter("modules_to_save", {"lm_head"}, ErrorCode::InvalidArgument);
     expectRefusedAdapter("modules_to_save", "projector", ErrorCode::InvalidArgument);
-    expectRefusedAdapter("rank_pattern", {{"q_proj", 8}}, ErrorCode::InvalidArgument);
-    expectRefusedAdapter("layers_to_transform", {1}, ErrorCode::InvalidArgument);
+    expectRefusedAdapter("layer_replication", {{0, 1}}, ErrorCode::InvalidArgument);
     expectRefusedAdapter("init_lora_weights", "pissa_niter_4", ErrorCode::InvalidArgument);
     expectRefusedAdapter("peft_type", "IA3", ErrorCode::InvalidArgument);
-    expectRefusedAdapter("target_modules", "all-linear", ErrorCode::InvalidArgument);
+    expectRefusedAdapter("target_modules", "", ErrorCode::InvalidArgument);
+}
+
+TEST_F(AdapterConfigFile, RanksAndScalesOfPeftAreRead) {
+    m_adapter["use_rslora"] = true;
+    m_adapter["r"] = 16;
+    m_adapter["lora_alpha"] = 8;
+    m_adapter["rank_pattern"] = {{"q_proj", 4}};
+    m_adapter["alpha_pattern"] = {{"q_proj", 2.5}};
+    const auto adapter = readAdapter();
+    EXPECT_DOUBLE_EQ(adapter.scale(), 2.0); // 8 / sqrt(16)
+    ASSERT_EQ(adapter.rankPattern.size(), 1U);
+    EXPECT_EQ(adapter.rankPattern.front(), std::pair(std::string("q_proj"), std::int64_t{4}));
+    EXPECT_EQ(adapter.alphaPattern.front().second, 2.5);
+    EXPECT_FALSE(adapter.chosenByFile);
+}
+
+TEST_F(AdapterConfigFile, KeysThatChooseAmongTargetsLeaveItToTheFile) {
+    for (const auto& [key, value] :
+         {std::pair<const char*, Json>{"layers_to_transform", 1},
+          {"exclude_modules", {"v_proj"}},
+          {"target_modules", "all-linear"}}) {
+        const Json before = m_adapter;
+        m_adapter[key] = value;
+        EXPECT_TRUE(readAdapter().chosenByFile) << key;
+        m_adapter = before;
+    }
+    m_adapter["layers_to_transform"] = nullptr;
+    m_adapter["exclude_modules"] = Json::array();
+    EXPECT_FALSE(readAdapter().chosenByFile);
 }
 
 TEST_F(AdapterConfigFile, BadValuesAreRefused) {
+    expectRefusedAdapter("rank_pattern", {{"q_proj", 0}}, ErrorCode::Format);
+    expectRefusedAdapter("rank_pattern", {{"q_proj", 1.5}}, ErrorCode::Format);
+    expectRefusedAdapter("rank_pattern", {4}, ErrorCode::Format);
+    expectRefusedAdapter("alpha_pattern", {{"q_proj", "two"}}, ErrorCode::Format);
+    expectRefusedAdapter("use_rslora", "yes", ErrorCode::Format);
     expectRefusedAdapter("r", 0, ErrorCode::InvalidArgument);
     expectRefusedAdapter("lora_dropout", 1.0, ErrorCode::InvalidArgument);
     expectRefusedAdapter("target_modules", nullptr, ErrorCode::Format);

@@ -28,7 +28,7 @@ RunRecord withState(Project& project, RunState state) {
 
 TEST(Project, MakesItsFoldersAndOpensThemAgain) {
     TempDir dir;
-    { const Project project = Project::open(dir / "a.viva"); }
+    { const Project project = Project::open(dir / "a.viva" / ""); }
     const Project project = Project::open(dir / "a.viva");
     for (const char* part : {"clips", "checkpoints", "exports", "runs"})
         EXPECT_TRUE(fs::is_directory(project.folder() / part)) << part;

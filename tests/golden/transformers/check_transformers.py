@@ -10,6 +10,7 @@ and one prompt from `viva inspect --dump` against transformers' own (float32, ea
   adapter   an adapter that Viva Voce wrote loads in PEFT and changes the logits as it does there
   beside    the same adapter, exported in the style of 3.x, opens with the base by from_pretrained
   merged    a checkpoint that `viva merge` wrote (in float32: half precision would round) opens in transformers
+  kinds     adapters that PEFT wrote with other options (rsLoRA, ranks and alphas by module, chosen layers, left-out modules), live and merged
 
 transformers 5.23 leaves the division by logits_scaling out of its GraniteSpeech classes; it is made here, as GraniteForCausalLM does.
 """
@@ -111,6 +112,33 @@ def check(program, label, folder, clip, prompt, adapter, results, work):
                 TOLERANCE_FOLDED)
 
 
+KINDS = {
+    "rslora, ranks and alphas by module": dict(r=4, lora_alpha=6, use_rslora=True, target_modules=r".*language_model\.layers\.\d+\..*_proj",
+                                               rank_pattern={"q_proj": 2, r"layers.0.mlp.up_proj": 5}, alpha_pattern={"v_proj": 3, "mlp.down_proj": 9}),
+    "chosen layers": dict(r=3, lora_alpha=5, target_modules=["q_proj", "o_proj", "gate_proj"], layers_to_transform=[1]),
+    "left-out modules": dict(r=2, lora_alpha=4, target_modules=["q_proj", "k_proj", "v_proj", "gate_proj"], exclude_modules=["k_proj"]),
+}
+
+
+def check_kinds(program, label, folder, clip, results, work):
+    """PEFT makes and saves each adapter with random factors; Viva Voce must load it and compute the same."""
+    for kind, options in KINDS.items():
+        torch.manual_seed(7)
+        tuned = peft.get_peft_model(open_model(folder, bundled=False), peft.LoraConfig(task_type="CAUSAL_LM", **options)).eval()
+        for name, value in tuned.named_parameters():
+            if "lora_B" in name:
+                torch.nn.init.normal_(value, std=0.3)
+        adapter, merged = os.path.join(work, kind), os.path.join(work, kind + " merged")
+        tuned.save_pretrained(adapter)
+        prompt = "transcribe the speech"
+        stored = dump(program, folder, clip, prompt, os.path.join(work, "kind.safetensors"), "--adapter", adapter, "--without-bundled")
+        compare(results, f"{label}: {kind}", logits(tuned, stored), stored["logits"], TOLERANCE)
+        plain = dump(program, folder, clip, prompt, os.path.join(work, "off.safetensors"), "--without-bundled")
+        results[f"{label}: {kind}"]["changes_logits_by"] = (plain["logits"] - stored["logits"]).abs().max().item()
+        viva(program, "merge", "--model", folder, "--adapter", adapter, "--out", merged, "--dtype", "float32", "--json")
+        compare(results, f"{label}: {kind}, merged", logits(open_model(merged, bundled=False), stored), stored["logits"], TOLERANCE_FOLDED)
+
+
 def versions():
     return {"python": sys.version.split()[0], "torch": torch.__version__, "transformers": transformers.__version__,
             "peft": peft.__version__, "safetensors": safetensors.__version__}
@@ -135,6 +163,7 @@ def main():
         with tempfile.TemporaryDirectory() as work:
             check(options.viva, name, folder, os.path.join(options.models, "clips", "chirp31.wav"), "transcribe the speech",
                   os.path.join(folder, "peft-adapter"), results, work)
+            check_kinds(options.viva, name, folder, os.path.join(options.models, "clips", "chirp31.wav"), results, work)
     ok = all(entry["ok"] for entry in results.values())
     with open(options.out, "w") as file:
         json.dump({"versions": versions(), "ok": ok, "results": results}, file, indent=1)
