@@ -56,6 +56,9 @@ public:
         std::string reason = error.what();
         if (const std::size_t colon = reason.rfind(": "); colon != std::string::npos)
             reason = reason.substr(colon + 2);
+        // The reason quotes the file, which may hold anything.
+        std::ranges::replace_if(
+            reason, [](char c) { return static_cast<unsigned char>(c - 0x20) >= 0x5f; }, '?');
         fail(fmt::format("not valid JSON at line {}, column {}: {}", line, column,
                          reason.substr(0, 300)));
     }
@@ -111,6 +114,9 @@ private:
 } // namespace
 
 nlohmann::json buildJsonTree(std::string_view text, std::string_view origin) {
+    if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"))
+        throw Error(ErrorCode::Format,
+                    fmt::format("{}: is UTF-16 text, and JSON is UTF-8; save it as UTF-8", origin));
     TreeBuilder builder(text, origin);
     nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
     return builder.take();

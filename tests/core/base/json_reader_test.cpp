@@ -32,6 +32,17 @@ std::string refusedValue(const std::string& text, T value = {}) {
     return refusal([&] { JsonReader(json, "a.json", "train").required("x", value); });
 }
 
+TEST(ParseJson, AFileInUtf16IsNamedAsSuch) {
+    const std::string text("\xff\xfe{\0}\0", 6);
+    EXPECT_THAT(refusal([&] { (void)parseJson(text, "config.json"); }), HasSubstr("UTF-8"));
+}
+
+TEST(ParseJson, AnErrorQuotesNothingThatATerminalCannotShow) {
+    const auto text = refusal([] { (void)parseJson("{\"a\": \x1b[2J\xe9}", "config.json"); });
+    for (const char c : text)
+        EXPECT_TRUE(c >= ' ' && c < 127) << text;
+}
+
 TEST(ParseJson, NamesFileLineAndColumn) {
     const std::string text =
         refusal([] { (void)parseJson("{\n  \"a\": 1,\n  oops\n}", "a.json"); });
