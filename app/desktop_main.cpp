@@ -21,8 +21,12 @@
 #include <QSettings>
 #include <QTimer>
 
+#include <algorithm>
 #include <iostream>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 
 namespace viva {
 namespace {
@@ -39,10 +43,45 @@ struct Arguments {
     std::filesystem::path config;
 };
 
-/// "1280x800"; an invalid size for anything else.
+[[noreturn]] void refuse(const char* option, const QString& value, const char* expected) {
+    throw Error(ErrorCode::InvalidArgument,
+                std::string("--") + option + " is \"" + value.toStdString() + "\"; it must be " +
+                    expected);
+}
+
+/// "1280x800".
 QSize sizeFrom(const QString& text) {
     const QStringList parts = text.split('x');
-    return parts.size() == 2 ? QSize(parts[0].toInt(), parts[1].toInt()) : QSize();
+    const QSize size = parts.size() == 2 ? QSize(parts[0].toInt(), parts[1].toInt()) : QSize();
+    if (size.isEmpty())
+        refuse("size", text, "a width and a height, such as 1280x800");
+    return size;
+}
+
+ThemeMode themeFrom(const QString& text) {
+    for (const auto& [name, mode] :
+         {std::pair{"dark", ThemeMode::Dark}, std::pair{"light", ThemeMode::Light},
+          std::pair{"system", ThemeMode::System}})
+        if (text == name)
+            return mode;
+    refuse("theme", text, "light, dark or system");
+}
+
+/// Where there is no display Qt ends the program with advice about its plugins. Help, the version
+/// and pictures need none; for the window the terminal's demo is named instead.
+/// @return false when there is nothing to draw on.
+bool findDisplay(int argc, char** argv) {
+    if (!qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM") || !qEnvironmentVariableIsEmpty("DISPLAY") ||
+        !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY"))
+        return true;
+    const bool visible = std::none_of(argv + 1, argv + argc, [](const std::string_view argument) {
+        return argument == "-h" || argument == "--help" || argument == "--help-all" ||
+               argument == "-v" || argument == "--version" ||
+               argument.starts_with("--screenshot");
+    });
+    if (!visible)
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    return !visible;
 }
 
 Arguments parse(const QApplication& application) {
@@ -67,21 +106,24 @@ Arguments parse(const QApplication& application) {
                                         "file");
     const QCommandLineOption after("after", "Wait so long before the picture.", "ms", "1500");
     parser.addOptions({project, page, show, theme, config, start, size, screenshot, after});
+    parser.addPositionalArgument("project", "The same as --project.", "[NAME.viva]");
     parser.process(application);
 
     Arguments arguments;
-    arguments.project = parser.isSet(project)
-                            ? std::filesystem::path(parser.value(project).toStdString())
-                            : defaultProjectFolder();
+    const QStringList named =
+        parser.isSet(project) ? parser.values(project) : parser.positionalArguments();
+    if (named.size() > 1)
+        refuse("project", named.join(", "), "one folder; a window shows one project");
+    arguments.project = named.isEmpty() ? defaultProjectFolder()
+                                        : std::filesystem::path(named.front().toStdString());
     arguments.page = parser.value(page);
     arguments.show = parser.value(show);
     if (parser.isSet(theme))
-        arguments.theme = parser.value(theme) == "dark"    ? ThemeMode::Dark
-                          : parser.value(theme) == "light" ? ThemeMode::Light
-                                                           : ThemeMode::System;
+        arguments.theme = themeFrom(parser.value(theme));
     arguments.screenshot = parser.value(screenshot);
     arguments.afterMs = parser.value(after).toInt();
-    arguments.size = sizeFrom(parser.value(size));
+    if (parser.isSet(size))
+        arguments.size = sizeFrom(parser.value(size));
     arguments.start = parser.isSet(start);
     arguments.config = parser.value(config).toStdString();
     return arguments;
@@ -160,6 +202,11 @@ int runWindow(QApplication& application) {
 
 int main(int argc, char** argv) {
     viva::settleThreadPolicy(argv);
+    if (!viva::findDisplay(argc, argv)) {
+        std::cerr << "vivavoce: there is no display here; run \"viva demo\" in the terminal, or name "
+                     "a display in DISPLAY\n";
+        return 1;
+    }
     QApplication application(argc, argv);
     QApplication::setApplicationName("vivavoce");
     QApplication::setApplicationDisplayName("Viva Voce");
