@@ -2,6 +2,7 @@
 // The window: builds the services, hands them to the pages, and runs the event loop.
 #include "app/program_start.h"
 #include "core/base/error.h"
+#include "core/base/folder_path.h"
 #include "core/session/bert_score_reward.h"
 #include "core/session/resources.h"
 #include "core/session/training_engine.h"
@@ -114,8 +115,8 @@ Arguments parse(const QApplication& application) {
         parser.isSet(project) ? parser.values(project) : parser.positionalArguments();
     if (named.size() > 1)
         refuse("project", named.join(", "), "one folder; a window shows one project");
-    arguments.project = named.isEmpty() ? defaultProjectFolder()
-                                        : std::filesystem::path(named.front().toStdString());
+    arguments.project =
+        named.isEmpty() ? defaultProjectFolder() : folderPath(named.front().toStdString());
     arguments.page = parser.value(page);
     arguments.show = parser.value(show);
     if (parser.isSet(theme))

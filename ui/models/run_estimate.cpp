@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/run_estimate.h"
 
+#include "core/base/folder_path.h"
 #include "ui/models/format.h"
 
 #include <QObject>
-
-#include <filesystem>
 
 namespace viva {
 
@@ -37,7 +36,7 @@ QString startSentence(const TrainConfig& config, const RunEstimate& estimate) {
     const QString model =
         config.model == "demo"
             ? QObject::tr("the demo model")
-            : QString::fromStdString(std::filesystem::path(config.model).filename().string());
+            : QString::fromStdString(folderPath(config.model).filename().string());
     const QString objective = objectiveName(config.objective);
     const QString what =
         QObject::tr("Train %1: %2 steps of %3").arg(model).arg(config.maxSteps).arg(objective);
