@@ -20,21 +20,30 @@ std::uint32_t littleEndian(const char* bytes) {
     return value;
 }
 
+std::string cutShort(const std::string& how) {
+    return fmt::format("is cut short: it {}; copy it again", how);
+}
+
 /// Walks the chunks up to the sound; writers that did not know the length left 0 or a huge number.
 std::string describeRiff(std::ifstream& in, std::uint64_t fileSize) {
     std::uint64_t at = 12;
-    std::array<char, 8> chunk{};
-    while (at + chunk.size() <= fileSize) {
+    std::array<char, 16> chunk{}; // name, size; of "fmt " kind, channels and rate too
+    while (at + 8 <= fileSize) {
+        chunk.fill(1);
+        in.clear();
         in.seekg(static_cast<std::streamoff>(at));
-        if (!in.read(chunk.data(), chunk.size()))
+        in.read(chunk.data(), chunk.size());
+        if (in.gcount() < 8)
             return {};
         const std::uint32_t size = littleEndian(chunk.data() + 4);
-        at += chunk.size();
+        if (std::memcmp(chunk.data(), "fmt ", 4) == 0 && littleEndian(chunk.data() + 12) == 0)
+            return "says a rate of 0 Hz: its header is broken, export it again";
+        at += 8;
         if (std::memcmp(chunk.data(), "data", 4) == 0) {
             const bool stream = size == 0 || size >= 0x7FFF0000U;
             if (stream || at + size <= fileSize)
                 return {};
-            return fmt::format("holds {} of {} bytes of sound", fileSize - at, size);
+            return cutShort(fmt::format("holds {} of {} bytes of sound", fileSize - at, size));
         }
         at += size + (size & 1U);
     }
@@ -53,7 +62,7 @@ std::string describeOgg(std::ifstream& in, std::uint64_t fileSize) {
     const std::string_view text(bytes.data(), bytes.size());
     const std::size_t page = text.rfind("OggS");
     if (page == std::string_view::npos)
-        return "ends within a page";
+        return cutShort("ends within a page");
     std::size_t end = page + kPageHeader;
     if (end <= bytes.size()) {
         const std::size_t segments = static_cast<unsigned char>(bytes[page + kPageHeader - 1]);
@@ -62,12 +71,47 @@ std::string describeOgg(std::ifstream& in, std::uint64_t fileSize) {
             if (i < page + kPageHeader + segments)
                 end += static_cast<unsigned char>(bytes[i]);
     }
-    return end > bytes.size() ? "ends within a page" : std::string{};
+    return end > bytes.size() ? cutShort("ends within a page") : std::string{};
+}
+
+/// The first frame of an MP3 may say how many bytes follow: "Xing" or "Info", flags, frames, bytes.
+/// @source gabriel.mp3-tech.org/mp3infotag.html, "Zone A"
+std::string describeMp3(std::ifstream& in, std::uint64_t fileSize) {
+    constexpr std::size_t kSideInfo = 64;    // no more lies before the tag
+    constexpr std::uint64_t kTolerance = 64; // encoders count a little differently
+    std::array<char, kSideInfo + 16> head{};
+    std::uint64_t at = 0;
+    const auto readAt = [&](std::uint64_t place) {
+        in.clear();
+        in.seekg(static_cast<std::streamoff>(place));
+        return static_cast<bool>(in.read(head.data(), head.size()));
+    };
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(head.at(i)); };
+    if (!readAt(0))
+        return {};
+    if (std::memcmp(head.data(), "ID3", 3) == 0) {
+        at = 10 + (std::uint64_t{byte(6)} << 21U | std::uint64_t{byte(7)} << 14U |
+                   std::uint64_t{byte(8)} << 7U | byte(9));
+        if (!readAt(at))
+            return {};
+    }
+    if (byte(0) != 0xFF || (byte(1) & 0xE0U) != 0xE0U)
+        return {};
+    const std::string_view text(head.data(), kSideInfo);
+    const std::size_t tag = std::min(text.find("Xing"), text.find("Info"));
+    if (tag == std::string_view::npos || (byte(tag + 7) & 3U) != 3U)
+        return {};
+    std::uint64_t promised = 0;
+    for (std::size_t i = tag + 12; i < tag + 16; ++i)
+        promised = promised << 8U | byte(i);
+    if (at + promised <= fileSize + kTolerance + promised / 100)
+        return {};
+    return cutShort(fmt::format("holds {} of {} bytes of sound", fileSize - at, promised));
 }
 
 } // namespace
 
-std::string describeTruncation(const std::filesystem::path& path) {
+std::string describeDamage(const std::filesystem::path& path) {
     std::error_code failure;
     const std::uint64_t fileSize = std::filesystem::file_size(path, failure);
     std::ifstream in(path, std::ios::binary);
@@ -79,7 +123,7 @@ std::string describeTruncation(const std::filesystem::path& path) {
         return describeRiff(in, fileSize);
     if (text.substr(0, 4) == "OggS")
         return describeOgg(in, fileSize);
-    return {};
+    return describeMp3(in, fileSize);
 }
 
 } // namespace viva

@@ -6,8 +6,9 @@
 
 namespace viva {
 
-/// What libsndfile does not tell: says how a RIFF or Ogg file is cut short ("holds 100 of 200 bytes
-/// of sound"), or nothing when it looks whole. Files of unknown length (streams) look whole.
-[[nodiscard]] std::string describeTruncation(const std::filesystem::path& path);
+/// What libsndfile does not tell: how a RIFF, Ogg or MP3 file is damaged ("is cut short: it holds
+/// 100 of 200 bytes of sound; copy it again"), or nothing when it looks whole. Looks at headers
+/// alone; files of unknown length (streams) look whole.
+[[nodiscard]] std::string describeDamage(const std::filesystem::path& path);
 
 } // namespace viva

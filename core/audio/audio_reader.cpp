@@ -58,6 +58,8 @@ void checkPlainFile(const fs::path& path) {
 
 OpenFile openAudioFile(const fs::path& path) {
     checkPlainFile(path);
+    if (const std::string damage = describeDamage(path); !damage.empty())
+        fail(ErrorCode::Format, path, damage);
     OpenFile file;
     file.handle.reset(sf_open(path.c_str(), SFM_READ, &file.info));
     if (!file.handle) {
@@ -80,8 +82,6 @@ OpenFile openAudioFile(const fs::path& path) {
         fail(ErrorCode::Format, path,
              fmt::format("has {} channels; 1 to {} are read, mix it down first", info.channels,
                          kMaxChannels));
-    if (const std::string cut = describeTruncation(path); !cut.empty())
-        fail(ErrorCode::Format, path, fmt::format("is cut short: it {}; copy it again", cut));
     if (info.frames <= 0)
         fail(ErrorCode::Format, path, "holds no samples; record or export it again");
     return file;

@@ -76,6 +76,30 @@ TEST_F(AudioFileBadInput, TruncatedFilesOfEveryKindAreNoticed) {
     }
 }
 
+TEST_F(AudioFileBadInput, ALookAtTheHeaderFindsACutFlac) {
+    const std::string whole = readFile(sound(AudioEncoding::Flac16));
+    EXPECT_EQ(probeAudioFile(folder / "whole").frames, 16000);
+    for (const double share : {0.5, 0.97})
+        EXPECT_THROW(
+            (void)probeAudioFile(
+                write("cut.flac", whole.substr(0, static_cast<std::size_t>(
+                                                      share * static_cast<double>(whole.size()))))),
+            Error);
+}
+
+TEST_F(AudioFileBadInput, AnMp3ThatSaysItsLengthIsFoundCut) {
+    // A frame of MPEG 1 layer III at 48 kHz whose tag promises 100000 bytes.
+    std::string bytes(20000, '\0');
+    bytes.replace(0, 4, "\xFF\xFB\x94\xC0");
+    bytes.replace(21, 16, std::string("Info\0\0\0\3\0\0\0\x50\0\1\x86\xA0", 16));
+    EXPECT_THAT(refusal(write("cut.mp3", bytes), ErrorCode::Format),
+                testing::HasSubstr("20000 of 100000 bytes"));
+    EXPECT_THAT(refusal(write("tagged.mp3",
+                              std::string("ID3\4\0\0\0\0\1\0", 10) + std::string(128, 'x') + bytes),
+                        ErrorCode::Format),
+                testing::HasSubstr("20000 of 100000 bytes"));
+}
+
 TEST_F(AudioFileBadInput, StreamsOfUnknownLengthAreRead) {
     const auto path = sound(AudioEncoding::Wav16);
     patch(path, 40, 0xFFFFFFFFU);
@@ -92,7 +116,7 @@ TEST_F(AudioFileBadInput, NoSamplesAbsurdRatesAndTooManyChannels) {
     };
     EXPECT_THAT(refusal(patched(24, 999), ErrorCode::Format), testing::HasSubstr("999 Hz"));
     EXPECT_THAT(refusal(patched(24, 4000000), ErrorCode::Format), testing::HasSubstr("4000000"));
-    refusal(patched(24, 0), ErrorCode::Format);
+    EXPECT_THAT(refusal(patched(24, 0), ErrorCode::Format), testing::HasSubstr("0 Hz"));
     refusal(patched(24, 0x80000000U), ErrorCode::Format);
     refusal(patched(22, 33U | (16000U << 16)), ErrorCode::Format);
     refusal(patched(22, 16000U << 16), ErrorCode::Format);
