@@ -107,6 +107,19 @@ ClipTaken extendClip(Database& database, std::int64_t importId, std::int64_t& ed
     return ClipTaken::Extended;
 }
 
+/// Counted with every batch, so that an import that a crash ended tells what it brought.
+void countTaken(Database& database, std::int64_t importId, const std::vector<ClipTaken>& taken,
+                std::size_t rejected) {
+    Query(database, "UPDATE clip_import SET added = added + ?, extended = extended + ?, "
+                    "known = known + ?, rejected = rejected + ? WHERE id = ?")
+        .bind(std::count(taken.begin(), taken.end(), ClipTaken::Added))
+        .bind(std::count(taken.begin(), taken.end(), ClipTaken::Extended))
+        .bind(std::count(taken.begin(), taken.end(), ClipTaken::Known))
+        .bind(static_cast<std::int64_t>(rejected))
+        .bind(importId)
+        .run();
+}
+
 } // namespace
 
 ClipId ClipStore::add(ClipRecord clip, const std::string& label) {
@@ -165,6 +178,7 @@ std::vector<ClipTaken> ClipStore::take(std::int64_t importId, std::span<const Cl
                 .bind(fault.item)
                 .bind(fault.reason)
                 .run();
+        countTaken(database, importId, out, faults.size());
     });
     return out;
 }

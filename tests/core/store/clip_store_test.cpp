@@ -216,7 +216,8 @@ TEST_F(ClipStoreTest, AnImportAddsExtendsAndKnows) {
     EXPECT_EQ(m_clips.faults(first), std::vector{fault});
     const auto imports = m_clips.imports();
     ASSERT_EQ(imports.size(), 2U);
-    EXPECT_TRUE(imports[0].stopped); // never finished
+    EXPECT_TRUE(imports[0].stopped); // never finished, but what it brought is counted
+    EXPECT_EQ(imports[0].counts, (ImportCounts{0, 1, 1, 0}));
     EXPECT_EQ(imports[1].counts, (ImportCounts{1, 0, 0, 2}));
     m_clips.undo();
     EXPECT_EQ(m_clips.clip(ids[0])->utterance.tasks.size(), 1U);
