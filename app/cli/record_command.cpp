@@ -184,6 +184,19 @@ int RecordCommand::recover() const {
     return exit_code::kOk;
 }
 
+/// What was spoken is never lost: a take that the project does not take stays as a file.
+std::int64_t RecordCommand::keep(const RecordedTake& take, const Utterance& wanted) const {
+    try {
+        return keepTake(m_project, take, wanted);
+    } catch (const Error& error) {
+        throw Error(error.code(),
+                    fmt::format("{}. {}The recording is whole in {}; viva record "
+                                "--project {} --recover adds it later",
+                                error.what(), take.trouble.empty() ? "" : take.trouble + ". ",
+                                take.file.string(), m_project));
+    }
+}
+
 int RecordCommand::run(Interrupt& interrupt) {
     if (m_list)
         return listDevices();
@@ -197,9 +210,8 @@ int RecordCommand::run(Interrupt& interrupt) {
     if (!m_json && !m_quiet)
         if (const auto left = leftTakes(m_project); !left.empty())
             fmt::print(stderr,
-                       "{} takes of a recording that broke off are in {}; --recover adds "
-                       "them\n",
-                       left.size(), m_project);
+                       "takes of recordings that broke off in {}: {}; --recover adds them\n",
+                       m_project, left.size());
     const Interrupt::Grace grace(interrupt);
     const RecordedTake take = record(interrupt);
     if (take.frames == 0) {
@@ -208,7 +220,7 @@ int RecordCommand::run(Interrupt& interrupt) {
                                           ? "nothing was heard; check the microphone"
                                           : take.trouble);
     }
-    report(take, keepTake(m_project, take, wanted));
+    report(take, keep(take, wanted));
     return take.end == TakeEnd::Stopped ? exit_code::kOk : exit_code::kStopped;
 }
 

@@ -22,6 +22,7 @@ private:
     [[nodiscard]] int recover() const;
     [[nodiscard]] Utterance labels() const;
     [[nodiscard]] RecordedTake record(Interrupt& interrupt) const;
+    [[nodiscard]] std::int64_t keep(const RecordedTake& take, const Utterance& wanted) const;
     void report(const RecordedTake& take, std::int64_t clip) const;
 
     std::string m_project;

@@ -34,16 +34,18 @@ constexpr auto kSilentDevice = 3s;
     throw Error(ErrorCode::Audio, what);
 }
 
-std::uint64_t freeBytes(const std::filesystem::path& file) {
+std::optional<std::uint64_t> freeBytes(const std::filesystem::path& file) {
     std::error_code failure;
     const auto space = std::filesystem::space(file.parent_path(), failure);
-    return failure ? 0 : space.available;
+    return failure ? std::nullopt : std::optional<std::uint64_t>(space.available);
 }
 
 } // namespace
 
 struct Recorder::Impl {
-    // Immutable while a stream runs
+    // Immutable
+    std::uint64_t reserveBytes = kReserveBytes;
+    // and while a stream runs
     std::optional<AudioSystem> system;
     std::optional<SpscRing<float>> ring;
     std::string device;
@@ -106,6 +108,7 @@ struct Recorder::Impl {
     void drain();
     void endTake(TakeEnd end, const std::string& trouble);
     void publish(bool looksAtDisk);
+    void checkDisk();
     void sayLost();
     [[nodiscard]] RecordedTake takeOf(TakeEnd end, const std::string& trouble) const;
 };
@@ -216,9 +219,15 @@ void Recorder::Impl::endTake(TakeEnd end, const std::string& trouble) {
         shown.state = RecorderState::Listening;
 }
 
+/// Ends the take before the disk is so full that the project cannot note it any more.
+void Recorder::Impl::checkDisk() {
+    if (wav && freeBytes(wav->path()).value_or(reserveBytes + 1) <= reserveBytes)
+        endTake(TakeEnd::DiskFull, "the disk is full; what fitted was kept");
+}
+
 void Recorder::Impl::publish(bool looksAtDisk) {
     const SoundLevel level = measure->level();
-    const std::uint64_t space = wav && looksAtDisk ? freeBytes(wav->path()) : 0;
+    const std::uint64_t space = wav && looksAtDisk ? freeBytes(wav->path()).value_or(0) : 0;
     const std::lock_guard status(statusMutex);
     shown.level = level;
     shown.droppedFrames = dropped.load();
@@ -228,8 +237,9 @@ void Recorder::Impl::publish(bool looksAtDisk) {
     if (!looksAtDisk)
         return;
     shown.diskFreeBytes = space;
-    const double frames = std::min(static_cast<double>(wav->framesLeft()),
-                                   static_cast<double>(space) / (3.0 * channels));
+    const auto usable = static_cast<double>(space - std::min(space, reserveBytes));
+    const double frames =
+        std::min(static_cast<double>(wav->framesLeft()), usable / (3.0 * channels));
     shown.leftSec = frames / rateHz;
 }
 
@@ -269,6 +279,7 @@ void Recorder::Impl::run(const std::stop_token& stop) {
                 lastUpdate = now;
                 if (wav)
                     wav->update(true);
+                checkDisk();
             }
             publish(due);
             if (Pa_IsStreamActive(stream) != 1 || now - lastHeard > kSilentDevice)
@@ -286,7 +297,9 @@ void Recorder::Impl::run(const std::stop_token& stop) {
     }
 }
 
-Recorder::Recorder() : m_impl(std::make_unique<Impl>()) {}
+Recorder::Recorder(std::uint64_t reserveBytes) : m_impl(std::make_unique<Impl>()) {
+    m_impl->reserveBytes = reserveBytes;
+}
 
 Recorder::~Recorder() {
     close();
@@ -311,6 +324,12 @@ void Recorder::start(const std::filesystem::path& file) {
         throw Error(ErrorCode::InvalidArgument, "Recorder: nothing is listened to; listen first");
     if (impl.wav)
         throw Error(ErrorCode::InvalidArgument, "Recorder: a recording runs already; stop it");
+    const auto space = freeBytes(file);
+    if (space && *space <= impl.reserveBytes)
+        throw Error(ErrorCode::Io,
+                    fmt::format("the disk of {} has {:.1f} MB left, too little to record; make "
+                                "room on it",
+                                file.parent_path().string(), static_cast<double>(*space) / 1e6));
     impl.drain(); // what was heard before belongs to nobody
     impl.wav = std::make_unique<WavStream>(file, impl.rateHz, impl.channels);
     impl.ended.reset();

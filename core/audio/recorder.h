@@ -60,7 +60,10 @@ struct RecordedTake {
 /// be called from any thread and never block. Nothing is played back.
 class Recorder {
 public:
-    Recorder();
+    /// What a recording leaves free on the disk, so that the project can still note it.
+    static constexpr std::uint64_t kReserveBytes = std::uint64_t{2} << 20U;
+
+    explicit Recorder(std::uint64_t reserveBytes = kReserveBytes);
     ~Recorder(); ///< as close()
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
@@ -71,7 +74,7 @@ public:
     void listen(const std::string& device = {});
     /// Begins to keep what is heard. The file is made new; its folder must exist.
     /// @throws Error(InvalidArgument) when nothing is listened to or a recording runs; Error(Io)
-    /// when the file cannot be made or is there already.
+    /// when the disk has no more than the reserve, or the file cannot be made or is there already.
     void start(const std::filesystem::path& file);
     /// Ends the recording, with what was on its way from the device, and listens on. Call it also
     /// when status() tells of trouble. @throws Error(InvalidArgument) when nothing was recorded.

@@ -141,6 +141,20 @@ TEST_F(RecorderTest, AFullDiskKeepsWhatFitsAndSaysSo) {
     EXPECT_EQ(probeAudioFile(m_dir / "take.wav").frames, take.frames);
 }
 
+TEST_F(RecorderTest, RoomIsLeftForTheProjectToNoteTheTake) {
+    Recorder recorder(std::uint64_t{1} << 62U); // more than any disk has
+    recorder.listen("pulse");
+    try {
+        recorder.start(m_dir / "take.wav");
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::Io);
+        EXPECT_THAT(error.what(), HasSubstr("make room"));
+    }
+    EXPECT_FALSE(std::filesystem::exists(m_dir / "take.wav"));
+    EXPECT_EQ(recorder.status().state, RecorderState::Listening);
+}
+
 TEST_F(RecorderTest, AMissingMicrophoneIsAnErrorThatNamesIt) {
     Recorder recorder;
     try {
