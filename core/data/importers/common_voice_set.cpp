@@ -2,6 +2,8 @@
 #include "core/data/importers/set_readers.h"
 #include "core/data/importers/table_rows.h"
 
+#include <algorithm>
+
 namespace viva {
 
 namespace fs = std::filesystem;
@@ -18,21 +20,33 @@ void addVoiceEnding(RawItem& raw) {
         raw.audio += ".mp3";
 }
 
+std::vector<fs::path> languageFolders(const fs::path& path) {
+    std::error_code failure;
+    std::vector<fs::path> folders{path};
+    for (fs::directory_iterator entries(path, failure);
+         !failure && entries != fs::directory_iterator(); entries.increment(failure))
+        if (entries->is_directory(failure))
+            folders.push_back(entries->path());
+    std::sort(folders.begin(), folders.end());
+    return folders;
+}
+
 /// @source torchaudio.datasets.COMMONVOICE and the data set cards of Common Voice 11 to 17: tables
 /// train, dev, test, validated, invalidated and other .tsv with client_id, path, sentence,
 /// up_votes, down_votes, age, gender, accents, variant, locale, segment, and sounds in clips/; CC0.
 std::unique_ptr<ImportReader> openCommonVoice(const fs::path& path,
                                               const ImportSettings& settings) {
     std::vector<fs::path> tables;
-    if (fs::is_directory(path)) {
+    for (const fs::path& folder : languageFolders(path)) {
+        const std::size_t before = tables.size();
         for (const char* name : {"train.tsv", "dev.tsv", "test.tsv"})
-            if (fs::is_regular_file(path / name))
-                tables.push_back(path / name);
-        if (tables.empty() && fs::is_regular_file(path / "validated.tsv"))
-            tables.push_back(path / "validated.tsv");
-    } else {
-        tables.push_back(path);
+            if (fs::is_regular_file(folder / name))
+                tables.push_back(folder / name);
+        if (tables.size() == before && fs::is_regular_file(folder / "validated.tsv"))
+            tables.push_back(folder / "validated.tsv");
     }
+    if (!fs::is_directory(path))
+        tables.push_back(path);
     ReaderParts parts;
     for (const fs::path& table : tables)
         parts.emplace_back(table.filename().string(), [=] {

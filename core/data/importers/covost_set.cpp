@@ -97,10 +97,10 @@ public:
     std::optional<ImportEntry> next() override {
         if (!m_rows.next(m_row)) {
             if (m_unmatched > 0)
-                note(
-                    fmt::format("{} clips of {} have no sentence in validated.tsv and come without "
-                                "transcript and speaker",
-                                std::exchange(m_unmatched, 0), m_name));
+                note(fmt::format("{} clip{} of {} without sentence in validated.tsv, so without "
+                                 "transcript and speaker",
+                                 m_unmatched, m_unmatched == 1 ? "" : "s", m_name));
+            m_unmatched = 0;
             return std::nullopt;
         }
         RawItem raw;
@@ -170,9 +170,10 @@ private:
 /// backslash escapes, train_covost belongs to train; the data is CC0.
 std::unique_ptr<ImportReader> openCovost(const fs::path& path, const ImportSettings& settings) {
     std::vector<fs::path> tables{path};
+    std::vector<ImportFault> passed;
     if (fs::is_directory(path)) {
-        tables =
-            filesBelow(path, [](const fs::path& file) { return covostName(file).has_value(); });
+        tables = filesBelow(
+            path, [](const fs::path& file) { return covostName(file).has_value(); }, &passed);
         // Where the splits are made, the table they were made of would repeat them.
         const bool made = std::any_of(tables.begin(), tables.end(), [](const fs::path& file) {
             return !covostName(file)->split.empty();
@@ -189,6 +190,7 @@ std::unique_ptr<ImportReader> openCovost(const fs::path& path, const ImportSetti
     }
     if (parts.empty())
         failLayout(path, "table covost_v2.SRC_TGT.tsv of CoVoST 2; name the folder or the table");
+    addPassed(parts, std::move(passed));
     return chainReaders(std::move(parts));
 }
 

@@ -2,6 +2,7 @@
 #include "core/data/importers/import_formats.h"
 
 #include "core/base/error.h"
+#include "core/base/folder_path.h"
 #include "core/data/importers/set_readers.h"
 #include "core/data/manifest.h"
 
@@ -133,10 +134,7 @@ void failLayout(const fs::path& path, const std::string& expected) {
 ItemRules rulesFor(const ImportSettings& settings, const fs::path& folder) {
     ItemRules rules;
     const fs::path& place = settings.audioFolder.empty() ? folder : settings.audioFolder;
-    rules.root = fs::absolute(place.empty() ? fs::path(".") : place).lexically_normal();
-    // "a/" and "a" name one folder, but not for lexically_relative.
-    if (!rules.root.has_filename())
-        rules.root = rules.root.parent_path();
+    rules.root = folderPath(place.empty() ? fs::path(".") : place);
     rules.folder = rules.root;
     rules.task = settings.task;
     rules.instruction = settings.instruction;
@@ -151,7 +149,7 @@ const std::vector<ImportFormat>& importFormats() {
         {"librisqa", "LibriSQA",
          "its JSON file (Part I or II) or the folder with LibriSpeech beside"},
         {"covost2", "CoVoST 2", "covost_v2.SRC_TGT.tsv or its folder, with clips beside"},
-        {"commonvoice", "Common Voice", "the folder of a language, or one of its tables"},
+        {"commonvoice", "Common Voice", "the folder of the release or of a language, or a table"},
         {"librispeech", "LibriSpeech", "the folder, as transcription"},
         {"mustc", "MuST-C", "the folder of a language pair, or one list of segments (.yaml)"},
         {"audiofolder", "Hugging Face audio folder", "the folder with metadata.csv or .jsonl"},
@@ -177,9 +175,10 @@ std::optional<std::string> detectImportFormat(const fs::path& path) {
             return name.starts_with("covost") && name.ends_with(".tsv");
         }))
         return "covost2";
-    for (const char* table : {"train.tsv", "validated.tsv", "test.tsv"})
-        if (detectFile(path / table) == "commonvoice")
-            return "commonvoice";
+    for (const fs::path& folder : languageFolders(path))
+        for (const char* table : {"train.tsv", "validated.tsv", "test.tsv"})
+            if (detectFile(folder / table) == "commonvoice")
+                return "commonvoice";
     if (named([](const std::string& name) { return name.starts_with("LibriSQA"); }))
         return "librisqa";
     if (named([](const std::string& name) { return name.ends_with(".trans.txt"); }))
@@ -200,7 +199,7 @@ std::optional<std::string> detectImportFormat(const fs::path& path) {
 
 ImportColumns importColumns(const std::string& format, const fs::path& given,
                             const ImportSettings& settings) {
-    const fs::path path = fs::absolute(given).lexically_normal();
+    const fs::path path = folderPath(given);
     if (format == "audiofolder") {
         const fs::path table = metadataFiles(path).front();
         return columnsOfTable(table, tableKindOf(table), settings);
@@ -240,7 +239,7 @@ std::unique_ptr<ImportReader> openAs(const std::string& format, const fs::path& 
 std::unique_ptr<ImportReader> openImport(const std::string& format, const fs::path& given,
                                          const ImportSettings& settings) {
     std::error_code failure;
-    const fs::path path = fs::absolute(given).lexically_normal();
+    const fs::path path = folderPath(given);
     if (!fs::exists(path, failure))
         throw Error(ErrorCode::NotFound, fmt::format("{} does not exist", given.string()));
     try {

@@ -53,11 +53,12 @@ bool JsonItems::next() {
     try {
         *m_item = parseJson(m_text, "it");
     } catch (const Error& error) {
+        const std::string fault = fmt::format("cannot be read: {}", error.what());
+        m_beginning = beginningOf(m_text);
+        m_fault = fault;
         // A whole object in one line has not swallowed anything behind it.
         if (m_text.find('\n') != std::string::npos)
-            failHere({});
-        m_beginning = beginningOf(m_text);
-        m_fault = fmt::format("cannot be read: {}", error.what());
+            failHere(fault);
     }
     return true;
 }
@@ -111,15 +112,20 @@ void JsonItems::failHere(const std::string& fault) {
     m_source.seek(m_start);
     std::string rest;
     bool tooLong = false;
+    std::size_t lines = 0;
     m_source.getLine(rest, kMaxItemBytes, tooLong);
     for (TextSource::Place place = m_source.place(); m_source.getLine(rest, kMaxItemBytes, tooLong);
          place = m_source.place()) {
         const std::size_t first = rest.find_first_not_of(" \t,[");
         if (first != std::string::npos && rest[first] == '{') {
             m_source.seek(place);
-            return;
+            break;
         }
+        lines += rest.find_first_not_of(" \t,[]") != std::string::npos ? 1 : 0;
     }
+    if (lines > 0)
+        m_fault += fmt::format("; {} line{} up to the next {{ go{} with it", lines,
+                               lines == 1 ? "" : "s", lines == 1 ? "es" : "");
 }
 
 } // namespace viva

@@ -84,8 +84,9 @@ private:
 /// beside them; data set card of librispeech_asr: cc-by-4.0.
 std::unique_ptr<ImportReader> openLibriSpeech(const fs::path& path,
                                               const ImportSettings& settings) {
+    std::vector<ImportFault> passed;
     const auto chapters = filesBelow(
-        path, [](const fs::path& file) { return file.string().ends_with(".trans.txt"); });
+        path, [](const fs::path& file) { return file.string().ends_with(".trans.txt"); }, &passed);
     ItemRules rules = rulesFor(settings, path);
     rules.language = settings.language.empty() ? "en" : settings.language;
     rules.licence = "CC-BY-4.0";
@@ -95,6 +96,7 @@ std::unique_ptr<ImportReader> openLibriSpeech(const fs::path& path,
                            [=] { return std::make_unique<ChapterReader>(chapter, rules); });
     if (parts.empty())
         failLayout(path, "file SPEAKER-CHAPTER.trans.txt of LibriSpeech");
+    addPassed(parts, std::move(passed));
     return chainReaders(std::move(parts));
 }
 

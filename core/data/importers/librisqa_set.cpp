@@ -98,10 +98,14 @@ private:
 /// train-clean-360 and test-clean of LibriSpeech.
 std::unique_ptr<ImportReader> openLibriSqa(const fs::path& path, const ImportSettings& settings) {
     std::vector<fs::path> files{path};
+    std::vector<ImportFault> passed;
     if (fs::is_directory(path)) {
-        files = filesBelow(path, [](const fs::path& file) {
-            return file.extension() == ".json" || file.extension() == ".jsonl";
-        });
+        files = filesBelow(
+            path,
+            [](const fs::path& file) {
+                return file.extension() == ".json" || file.extension() == ".jsonl";
+            },
+            &passed);
         for (const fs::path& file : files)
             if (settings.audioFolder.empty() && file.parent_path() != path) {
                 ImportSettings own = settings;
@@ -115,6 +119,7 @@ std::unique_ptr<ImportReader> openLibriSqa(const fs::path& path, const ImportSet
                            [=] { return std::make_unique<LibriSqaReader>(file, settings); });
     if (parts.empty())
         failLayout(path, "JSON file of LibriSQA");
+    addPassed(parts, std::move(passed));
     return chainReaders(std::move(parts));
 }
 

@@ -181,16 +181,21 @@ private:
 /// card of kudo-research/mustc-en-es-text-only: cc-by-nc-nd-4.0.
 std::unique_ptr<ImportReader> openMustc(const fs::path& path, const ImportSettings& settings) {
     std::vector<fs::path> lists{path};
+    std::vector<ImportFault> passed;
     if (fs::is_directory(path))
-        lists = filesBelow(path, [](const fs::path& file) {
-            return file.extension() == ".yaml" || file.extension() == ".yml";
-        });
+        lists = filesBelow(
+            path,
+            [](const fs::path& file) {
+                return file.extension() == ".yaml" || file.extension() == ".yml";
+            },
+            &passed);
     if (lists.empty())
         failLayout(path, "list of segments SET/txt/SET.yaml");
     ReaderParts parts;
     for (const fs::path& list : lists)
         parts.emplace_back(list.filename().string(),
                            [=] { return std::make_unique<MustcReader>(list, settings); });
+    addPassed(parts, std::move(passed));
     return chainReaders(std::move(parts));
 }
 

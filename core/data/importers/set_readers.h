@@ -54,6 +54,8 @@ readTable(const std::filesystem::path& path, TableKind kind, const ImportSetting
 /// The same for tables of Common Voice: sounds lie in clips/ beside the table.
 [[nodiscard]] ItemRules rulesWithClips(const ImportSettings& settings,
                                        const std::filesystem::path& table);
+/// Where tables of Common Voice may lie: a folder, and one below it for each language.
+[[nodiscard]] std::vector<std::filesystem::path> languageFolders(const std::filesystem::path& path);
 /// Early releases of Common Voice name clips without their ending.
 void addVoiceEnding(RawItem& raw);
 
@@ -76,11 +78,15 @@ openTextFolder(const std::filesystem::path& path, const ImportSettings& settings
 [[nodiscard]] std::unique_ptr<ImportReader> openManifest(const std::filesystem::path& path,
                                                          const ImportSettings& settings);
 
-/// Files below a folder whose names `wanted` takes, sorted; or the one file that is named. @throws
-/// Error(NotFound | Io).
+/// Files below a folder whose names `wanted` takes, sorted; or the one file that is named. What has
+/// to be passed over (a folder that may not be read, a link to another one or to nothing, a pipe)
+/// is added to `passed`. @throws Error(NotFound | Io).
 [[nodiscard]] std::vector<std::filesystem::path>
 filesBelow(const std::filesystem::path& folder,
-           const std::function<bool(const std::filesystem::path&)>& wanted);
+           const std::function<bool(const std::filesystem::path&)>& wanted,
+           std::vector<ImportFault>* passed = nullptr);
+/// A part that tells what filesBelow() had to pass over.
+void addPassed(ReaderParts& parts, std::vector<ImportFault> passed);
 [[nodiscard]] bool looksLikeAudio(const std::filesystem::path& path);
 
 } // namespace viva

@@ -5,6 +5,7 @@
 #include "core/data/importers/text_source.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -33,14 +34,18 @@ class TextFolderReader final : public ImportReader {
 public:
     TextFolderReader(const fs::path& folder, const ImportSettings& settings, bool textNeeded)
         : m_rules(rulesFor(settings, folderOf(folder))), m_textNeeded(textNeeded),
-          m_folder(folderOf(folder)), m_files(filesBelow(folder, [&](const fs::path& file) {
-              if (looksLikeAudio(file) || (textNeeded && isText(file)))
-                  return true;
-              if (!fs::is_directory(file))
-                  ++m_passed[lowerEnding(file)];
-              return false;
-          })) {
-        for (const auto& [ending, count] : m_passed)
+          m_folder(folderOf(folder)),
+          m_files(filesBelow(
+              folder,
+              [&](const fs::path& file) {
+                  if (looksLikeAudio(file) || (textNeeded && isText(file)))
+                      return true;
+                  if (std::error_code ignored; !fs::is_directory(file, ignored))
+                      ++m_others[lowerEnding(file)];
+                  return false;
+              },
+              &m_passed)) {
+        for (const auto& [ending, count] : m_others)
             note(fmt::format("{} file{} {} passed over: no sound{}", count, count == 1 ? "" : "s",
                              ending.empty() ? "without ending" : "with the ending " + ending,
                              textNeeded ? " and no text" : ""));
@@ -56,6 +61,8 @@ public:
             }
             return read(file, name);
         }
+        if (m_toldPassed < m_passed.size())
+            return m_passed[m_toldPassed++];
         return std::nullopt;
     }
     [[nodiscard]] double progress() const override {
@@ -123,7 +130,9 @@ private:
     ItemRules m_rules;
     bool m_textNeeded;
     fs::path m_folder;
-    std::map<std::string, std::size_t> m_passed; ///< ending to files that are neither
+    std::map<std::string, std::size_t> m_others; ///< ending to files that are neither
+    std::vector<ImportFault> m_passed;           ///< told behind the last file
+    std::size_t m_toldPassed = 0;
     std::vector<fs::path> m_files;
     std::size_t m_at = 0;
 };
@@ -136,8 +145,28 @@ bool looksLikeAudio(const fs::path& path) {
     return kEndings.find(lowerEnding(path)) != kEndings.end();
 }
 
+namespace {
+
+/// Why the entry has to be passed over; empty where it need not be.
+std::string whyPassed(const fs::directory_entry& entry, bool wanted) {
+    std::error_code failure;
+    if (entry.is_directory(failure)) {
+        if (entry.is_symlink(failure))
+            return "is a link to a folder, which is not followed; bring in that folder by itself";
+        if (::access(entry.path().c_str(), R_OK | X_OK) != 0)
+            return "is a folder that may not be read; ask for the right to read it";
+        return wanted ? "is a folder where a file is expected" : "";
+    }
+    if (!wanted || entry.is_regular_file(failure))
+        return {};
+    return entry.exists(failure) ? "is no plain file" : "is a link to a file that does not exist";
+}
+
+} // namespace
+
 std::vector<fs::path> filesBelow(const fs::path& folder,
-                                 const std::function<bool(const fs::path&)>& wanted) {
+                                 const std::function<bool(const fs::path&)>& wanted,
+                                 std::vector<ImportFault>* passed) {
     std::error_code failure;
     if (!fs::exists(folder, failure))
         throw Error(ErrorCode::NotFound, fmt::format("{} does not exist", folder.string()));
@@ -153,11 +182,37 @@ std::vector<fs::path> filesBelow(const fs::path& folder,
         if (failure)
             throw Error(ErrorCode::Io, fmt::format("cannot read the folder {}: {}", folder.string(),
                                                    failure.message()));
-        if (wanted(entries->path()) && entries->is_regular_file(failure))
+        const bool isWanted = wanted(entries->path());
+        if (isWanted && entries->is_regular_file(failure))
             files.push_back(entries->path());
+        else if (passed == nullptr)
+            continue;
+        else if (std::string why = whyPassed(*entries, isWanted); !why.empty()) {
+            const std::string name = entries->path().lexically_relative(folder).string();
+            passed->push_back({name, name, std::move(why)});
+        }
     }
     std::sort(files.begin(), files.end());
     return files;
+}
+
+void addPassed(ReaderParts& parts, std::vector<ImportFault> passed) {
+    class PassedReader final : public ImportReader {
+    public:
+        explicit PassedReader(std::vector<ImportFault> faults) : m_faults(std::move(faults)) {}
+        std::optional<ImportEntry> next() override {
+            if (m_at == m_faults.size())
+                return std::nullopt;
+            return m_faults[m_at++];
+        }
+        [[nodiscard]] double progress() const override { return 1.0; }
+
+    private:
+        std::vector<ImportFault> m_faults;
+        std::size_t m_at = 0;
+    };
+    if (!passed.empty())
+        parts.emplace_back("", [passed] { return std::make_unique<PassedReader>(passed); });
 }
 
 std::unique_ptr<ImportReader> openTextFolder(const fs::path& path, const ImportSettings& settings,

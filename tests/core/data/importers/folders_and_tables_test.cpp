@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace viva {
 namespace {
@@ -79,6 +81,37 @@ TEST(TextFolder, SoundsAndTextsFindEachOther) {
     EXPECT_THAT(read.faultAt("test/latin.wav"), HasSubstr("Latin-1"));
     EXPECT_THAT(read.notes, testing::Contains(HasSubstr("UTF-16")));
     EXPECT_THAT(read.notes, testing::Contains(HasSubstr(".md passed over")));
+}
+
+TEST(TextFolder, WhatCannotBeASoundIsNamedAndNotLeftOut) {
+    const MadeTree tree;
+    tree.write("one.wav");
+    tree.write("folder.wav/two.wav");
+    tree.write("elsewhere/three.wav");
+    std::filesystem::create_symlink("nowhere.wav", tree / "gone.wav");
+    std::filesystem::create_directory_symlink("elsewhere", tree / "link");
+    ASSERT_EQ(::mkfifo((tree / "pipe.wav").c_str(), 0600), 0);
+    const ReadAll read = readAll("audio", tree.path());
+    EXPECT_EQ(read.items.size(), 3U);
+    EXPECT_EQ(read.faults.size(), 4U);
+    EXPECT_THAT(read.faultAt("gone.wav"), HasSubstr("does not exist"));
+    EXPECT_THAT(read.faultAt("folder.wav"), HasSubstr("is a folder"));
+    EXPECT_THAT(read.faultAt("pipe.wav"), HasSubstr("no plain file"));
+    EXPECT_THAT(read.faultAt("link"), HasSubstr("not followed"));
+}
+
+TEST(LibriSpeech, AFolderThatMayNotBeReadIsNamed) {
+    if (::geteuid() == 0)
+        GTEST_SKIP() << "root reads every folder";
+    const MadeTree tree;
+    tree.write("dev-clean/84/1/84-1-0000.flac");
+    tree.write("dev-clean/84/1/84-1.trans.txt", "84-1-0000 WORDS\n");
+    tree.write("dev-clean/85/1/85-1.trans.txt", "85-1-0000 WORDS\n");
+    std::filesystem::permissions(tree / "dev-clean/85", std::filesystem::perms::none);
+    const ReadAll read = readAll("librispeech", tree.path());
+    std::filesystem::permissions(tree / "dev-clean/85", std::filesystem::perms::owner_all);
+    EXPECT_EQ(read.items.size(), 1U);
+    EXPECT_THAT(read.faultAt("dev-clean/85"), HasSubstr("may not be read"));
 }
 
 TEST(TextFolder, TheTextIsTheReferenceWhereTheTaskIsAnother) {

@@ -104,7 +104,8 @@ TEST(Covost, TheTableIsJoinedWithTheSentencesOfCommonVoice) {
     EXPECT_EQ(read.items[1].utterance.split, "validation");
     EXPECT_EQ(read.items[2].audio, tree / "clips/c.mp3");
     EXPECT_EQ(read.items[2].utterance.text, "");
-    EXPECT_THAT(read.notes, testing::Contains(HasSubstr("1 clips of covost_v2.en_de.tsv have no")));
+    EXPECT_THAT(read.notes,
+                testing::Contains(HasSubstr("1 clip of covost_v2.en_de.tsv without sentence")));
     EXPECT_EQ(read.faults.size(), 3U);
     EXPECT_THAT(read.faultAt("covost_v2.en_de.tsv:5"), HasSubstr("no translation"));
     EXPECT_THAT(read.faultAt("covost_v2.en_de.tsv:6"), HasSubstr("2 columns"));
@@ -148,6 +149,22 @@ TEST(CommonVoice, TheSplitsOfALanguageAreTranscripts) {
     EXPECT_EQ(read.items[1].utterance.split, "validation");
     EXPECT_THAT(read.faultAt("train.tsv:3"), HasSubstr("Latin-1"));
     EXPECT_THAT(read.faultAt("train.tsv:4"), HasSubstr("no audio path"));
+}
+
+TEST(CommonVoice, TheFolderOfAReleaseHoldsLanguages) {
+    const MadeTree tree;
+    const std::string head = "client_id\tpath\tsentence\n";
+    tree.write("cv/de/train.tsv", head + "a\tcv_de_1.mp3\tEins.\n");
+    tree.write("cv/de/clips/cv_de_1.mp3");
+    tree.write("cv/en/dev.tsv", head + "a\tcv_en_1.mp3\tOne.\n");
+    tree.write("cv/en/validated.tsv", head + "a\tcv_en_1.mp3\tOne.\n");
+    tree.write("cv/en/clips/cv_en_1.mp3");
+    EXPECT_EQ(detectImportFormat(tree / "cv"), "commonvoice");
+    const ReadAll read = readAll("commonvoice", tree / "cv");
+    ASSERT_EQ(read.items.size(), 2U);
+    EXPECT_EQ(read.items[0].audio, tree / "cv/de/clips/cv_de_1.mp3");
+    EXPECT_EQ(read.items[1].audio, tree / "cv/en/clips/cv_en_1.mp3");
+    EXPECT_TRUE(read.faults.empty());
 }
 
 TEST(LibriSpeech, TranscriptsAndSoundsThatMissEachOtherAreNamed) {
