@@ -232,6 +232,40 @@ TEST_F(SplitsDialogTest, LeaksAreShownWithTheClipsConcerned) {
     EXPECT_FALSE(button(dialog, "Set these splits")->isEnabled());
 }
 
+TEST_F(DataDialogsTest, SoundsThatAreOnlyReferredToAreComparedOnRequest) {
+    bool done = false;
+    clips->write(
+        clips.get(),
+        [&](Project& project) {
+            ClipStore store(project.store());
+            for (const char* split : {"train", "test"}) {
+                ClipRecord clip;
+                clip.utterance.id = split;
+                clip.utterance.audioPath = (dir / split).string() + ".wav";
+                writeAudioFile(clip.utterance.audioPath, {std::vector<float>(800, 0.1F), 16000},
+                               AudioEncoding::Wav16);
+                clip.utterance.text = std::string("Words of ") + split;
+                clip.utterance.split = split;
+                clip.source = clip.utterance.audioPath;
+                static_cast<void>(store.add(clip, "Refer"));
+            }
+            return 0;
+        },
+        [&done](int) { done = true; });
+    wait([&done] { return done; });
+    SplitsDialog dialog(tasks, *clips, {1, 2});
+    dialog.show();
+    QComboBox* by = box(dialog, "Deal");
+    by->setCurrentIndex(by->count() - 1); // as they are
+    wait([&] { return shows(dialog, "2 clips: the sound has not been compared"); });
+    auto* leaks = dialog.findChild<QListWidget*>();
+    EXPECT_EQ(leaks->count(), 0);
+    button(dialog, "Compare the sounds")->click();
+    wait([&] { return leaks->count() == 1; });
+    EXPECT_TRUE(leaks->item(0)->text().contains("the same sound"));
+    EXPECT_FALSE(button(dialog, "Compare the sounds")->isVisible());
+}
+
 TEST_F(SplitsDialogTest, SpeakersAreDealtAsAWholeAndOneUndoTakesItBack) {
     SplitsDialog dialog(tasks, *clips, allIds());
     dialog.show();

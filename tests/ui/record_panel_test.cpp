@@ -25,6 +25,7 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include <gtest/gtest.h>
@@ -46,7 +47,10 @@ public:
     }
     void listen(const QString& device) override {
         commands << "listen " + device;
-        say(RecorderState::Listening);
+        if (!slow)
+            say(RecorderState::Listening);
+        else
+            QTimer::singleShot(20, this, [this] { say(RecorderState::Listening); });
     }
     void release() override {
         commands << "release";
@@ -90,6 +94,7 @@ public:
 
     QStringList commands;
     fs::path file;
+    bool slow = false; ///< as a real microphone, which needs a moment
 };
 
 class RecordPanelTest : public testing::Test {
@@ -171,6 +176,24 @@ TEST_F(RecordPanelTest, TheKeyboardAloneRecordsStopsLabelsAndGoesOn) {
     EXPECT_EQ(second.utterance.tasks[0].references, std::vector<std::string>{"In the hall."});
     EXPECT_TRUE(fs::exists(services.projectFolder / second.utterance.audioPath));
     EXPECT_TRUE(messages.isEmpty()) << messages.join('\n').toStdString();
+}
+
+TEST_F(RecordPanelTest, TheButtonGetsTheKeysWhenTheMicrophoneComesLater) {
+    auto* recorder = new FakeRecorder;
+    recorder->slow = true;
+    open(recorder);
+    for (int take = 0; take < 2; ++take) {
+        const auto* button = qobject_cast<QPushButton*>(window.focusWidget());
+        ASSERT_TRUE(waits([&] {
+            button = qobject_cast<QPushButton*>(window.focusWidget());
+            return button != nullptr && button->text() == "Record";
+        }));
+        press(Qt::Key_Space);
+        EXPECT_TRUE(panel->recording());
+        press(Qt::Key_Space);
+        ASSERT_TRUE(panel->reviewing());
+        press(Qt::Key_R, Qt::ControlModifier);
+    }
 }
 
 TEST_F(RecordPanelTest, TheMicrophoneIsFreeWhileATakeIsLookedAtAndAfterClosing) {

@@ -68,9 +68,11 @@ QWidget* SoundDeck::createBar() {
     m_picture->addItem(tr("Log-mel, as the model hears it"));
     m_picture->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_picture->setMinimumContentsLength(11);
+    m_picture->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     m_time = new QLabel(bar);
     m_time->setProperty("look", "muted");
     setTextSize(m_time, TextSize::Caption);
+    m_time->setMinimumWidth(m_time->fontMetrics().horizontalAdvance(tr("0.00 s selected")));
     m_facts = new QLabel(bar);
     m_facts->setProperty("look", "muted");
     setTextSize(m_facts, TextSize::Caption);
@@ -234,10 +236,21 @@ void SoundDeck::onPlaying(bool playing) {
 
 void SoundDeck::showTime(double seconds) {
     const double whole = m_view->durationSec();
-    QString text = tr("%1 / %2").arg(timeText(seconds, 0.1), timeText(whole, 0.1));
-    if (const auto selection = m_view->selection())
-        text += tr(" · %1 selected").arg(timeText(selection->second - selection->first, 0.01));
-    m_time->setText(text);
+    const QString place =
+        tr("%1 / %2").arg(timeText(seconds, 0.1), timeText(whole, whole < 600 ? 0.1 : 1.0));
+    const auto selection = m_view->selection();
+    if (!selection) {
+        m_time->setText(place);
+        m_time->setToolTip({});
+        return;
+    }
+    // In the room that one of them takes, so that nothing beside it moves.
+    const QString selected =
+        tr("%1 selected").arg(timeText(selection->second - selection->first, 0.01));
+    m_time->setText(m_player->playing() ? place : selected);
+    m_time->setToolTip(tr("%1; %2 to %3, %4")
+                           .arg(place, timeText(selection->first, 0.01),
+                                timeText(selection->second, 0.01), selected));
 }
 
 void SoundDeck::askGain(QWidget* button) {

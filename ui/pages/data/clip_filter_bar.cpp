@@ -45,6 +45,9 @@ ClipFilterBar::ClipFilterBar(QWidget* parent) : QWidget(parent) {
     m_clear = new QPushButton(tr("Clear"), this);
     m_clear->setProperty("look", "quiet");
     m_clear->setToolTip(tr("Show all clips again"));
+    QSizePolicy keepsRoom = m_clear->sizePolicy(); // the table below must not move
+    keepsRoom.setRetainSizeWhenHidden(true);
+    m_clear->setSizePolicy(keepsRoom);
     auto* filters = new QHBoxLayout;
     filters->setSpacing(kHalfGrid);
     for (FilterButton* button : {m_task, m_split, m_tag, m_speaker, m_language})

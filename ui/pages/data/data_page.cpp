@@ -49,7 +49,6 @@ DataPage::DataPage(const PageServices& services, ProjectClips& clips,
     auto* recordColumn = new QVBoxLayout(m_recordPage);
     recordColumn->setContentsMargins(0, 0, 0, 0);
     recordColumn->addWidget(m_record);
-    recordColumn->addStretch();
     m_right->addWidget(m_recordPage);
     splitter->addWidget(m_list);
     splitter->addWidget(m_right);

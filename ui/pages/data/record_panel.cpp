@@ -34,6 +34,15 @@ QString channelWord(int channels) {
                            : RecordPanel::tr("%1 channels").arg(channels);
 }
 
+QString listeningHint() {
+    return RecordPanel::tr(
+        "Space or Return records. Speak so that the level stays between -18 and -6 dB.");
+}
+
+QString recordingHint() {
+    return RecordPanel::tr("Recording. Space or Return stops.");
+}
+
 } // namespace
 
 RecordPanel::RecordPanel(const PageServices& services, QWidget* parent)
@@ -66,8 +75,8 @@ void RecordPanel::open() {
     m_recorder->refreshDevices();
     if (m_reviewing)
         return;
+    m_wantsKeys = true;
     listen();
-    m_button->setFocus();
     m_finding.start(
         [folder = m_services.projectFolder] { return leftTakes(folder); },
         [this](std::vector<RecordedTake> takes) { takeLeftTakes(std::move(takes)); },
@@ -102,7 +111,8 @@ void RecordPanel::showEvent(QShowEvent* event) {
 
 void RecordPanel::listen() {
     m_quietPolls = 0;
-    showNote(tr("Space or Return records. Speak so that the level stays between -18 and -6 dB."));
+    m_warnedOfQuiet = false;
+    showNote(listeningHint());
     m_recorder->listen(m_device->currentData().toString());
 }
 
@@ -156,6 +166,9 @@ void RecordPanel::onStatus() {
     m_meter->setLevel(status.level, alive);
     const bool records = status.state == RecorderState::Recording;
     m_button->setEnabled(alive);
+    // A button that is off takes no focus, and the microphone needs a moment.
+    if (alive && !m_reviewing && std::exchange(m_wantsKeys, false))
+        m_button->setFocus();
     m_device->setEnabled(!records);
     m_refresh->setEnabled(!records);
     if (m_button->property("records").toBool() != records) {
@@ -172,9 +185,13 @@ void RecordPanel::onStatus() {
     if (status.state == RecorderState::Lost)
         showNote(QString::fromStdString(status.trouble), "errorText");
     m_quietPolls = alive && status.level.heldDb < -75 ? m_quietPolls + 1 : 0;
-    if (m_quietPolls == kQuietPolls)
+    if (m_quietPolls == kQuietPolls) {
+        m_warnedOfQuiet = true;
         showNote(tr("No sound arrives. Is the microphone muted, or is another one meant?"),
                  "warningText");
+    } else if (alive && m_quietPolls == 0 && std::exchange(m_warnedOfQuiet, false)) {
+        showNote(records ? recordingHint() : listeningHint());
+    }
 }
 
 /// How long a recording can go on: told by the recorder, or by the disk before it begins.
@@ -204,7 +221,7 @@ void RecordPanel::recordOrStop() {
     if (m_reviewing || !m_button->isEnabled())
         return;
     try {
-        showNote(tr("Recording. Space or Return stops."));
+        showNote(recordingHint());
         m_recorder->start(newTakeFile(m_services.projectFolder));
     } catch (...) {
         emit failed(QString::fromStdString(currentErrorInfo().text()));
@@ -221,7 +238,8 @@ void RecordPanel::onTake(const RecordedTake& take) {
                  "warningText");
         return;
     }
-    QString note = tr("Return in the last field keeps it; Ctrl+R records again, Esc discards.");
+    QString note =
+        tr("Return in the last field keeps it; Ctrl+R records again, Esc twice discards.");
     if (!take.trouble.empty())
         note = QString::fromStdString(take.trouble);
     else if (take.droppedFrames > 0)
@@ -300,6 +318,14 @@ void RecordPanel::discard() {
     retake();
 }
 
+/// What was spoken is not deleted by one key.
+void RecordPanel::askOrDiscard() {
+    if (m_discard->hasFocus())
+        return discard();
+    m_discard->setFocus();
+    showNote(tr("Esc once more deletes this take."), "warningText");
+}
+
 /// On to the next take: one that was left, or a new one.
 void RecordPanel::next() {
     m_reviewing = false;
@@ -312,45 +338,15 @@ void RecordPanel::next() {
         return;
     if (!m_open)
         return;
+    m_wantsKeys = true;
     listen();
-    m_button->setFocus();
-}
-
-void RecordPanel::setLabels(const Utterance& labels) {
-    m_speaker->setText(QString::fromStdString(labels.speaker));
-    m_split->setCurrentText(QString::fromStdString(labels.split));
-    if (labels.tasks.empty())
-        return;
-    const UtteranceTask& task = labels.tasks.front();
-    m_task->setCurrentIndex(std::max(0, m_task->findData(QString::fromStdString(task.task))));
-    m_question->setText(QString::fromStdString(task.question));
-    m_reference->setText(task.references.empty() ? QString()
-                                                 : QString::fromStdString(task.references.front()));
-}
-
-/// Without a reference the clip is kept as it is, to be labelled later.
-Utterance RecordPanel::labels() const {
-    Utterance labels;
-    labels.speaker = m_speaker->text().trimmed().toStdString();
-    labels.split = m_split->currentText().trimmed().toStdString();
-    const std::string reference = m_reference->text().trimmed().toStdString();
-    if (reference.empty())
-        return labels;
-    UtteranceTask task;
-    task.task = m_task->currentData().toString().toStdString();
-    task.question = m_question->text().trimmed().toStdString();
-    task.references = {reference};
-    if (task.task == "asr")
-        labels.text = reference;
-    labels.tasks.push_back(task);
-    return labels;
 }
 
 void RecordPanel::keyPressEvent(QKeyEvent* event) {
     const int key = event->key();
     if (key == Qt::Key_Escape) {
         if (m_reviewing)
-            discard();
+            askOrDiscard();
         else if (!recording())
             close();
         return;

@@ -75,6 +75,7 @@ private:
     void keep();
     void retake();
     void discard();
+    void askOrDiscard();
     void next();
     void listen();
     void showNote(const QString& text, const char* look = "muted");
@@ -89,6 +90,8 @@ private:
     std::vector<RecordedTake> m_left; ///< by a crash, still to be looked at
     bool m_open = false;
     bool m_reviewing = false;
+    bool m_wantsKeys = false; ///< the button gets the keyboard once the microphone listens
+    bool m_warnedOfQuiet = false;
     bool m_closing = false; ///< asked while recording: the take stays for the next time
     int m_quietPolls = 0;
     QComboBox* m_device = nullptr;

@@ -139,7 +139,7 @@ QWidget* RecordPanel::createChoice(QWidget* parent) {
     m_retake = new QPushButton(tr("Retake"), choice);
     m_retake->setToolTip(tr("Delete it and record it again; the fields stay (Ctrl+R)"));
     m_discard = new QPushButton(tr("Discard"), choice);
-    m_discard->setToolTip(tr("Delete it (Esc)"));
+    m_discard->setToolTip(tr("Delete it (Esc twice)"));
     auto* row = new QHBoxLayout(choice);
     row->setContentsMargins(0, 0, 0, 0);
     for (QPushButton* button : {m_keep, m_retake, m_discard}) {
@@ -148,6 +148,36 @@ QWidget* RecordPanel::createChoice(QWidget* parent) {
     }
     row->addStretch();
     return choice;
+}
+
+void RecordPanel::setLabels(const Utterance& labels) {
+    m_speaker->setText(QString::fromStdString(labels.speaker));
+    m_split->setCurrentText(QString::fromStdString(labels.split));
+    if (labels.tasks.empty())
+        return;
+    const UtteranceTask& task = labels.tasks.front();
+    m_task->setCurrentIndex(std::max(0, m_task->findData(QString::fromStdString(task.task))));
+    m_question->setText(QString::fromStdString(task.question));
+    m_reference->setText(task.references.empty() ? QString()
+                                                 : QString::fromStdString(task.references.front()));
+}
+
+/// Without a reference the clip is kept as it is, to be labelled later.
+Utterance RecordPanel::labels() const {
+    Utterance labels;
+    labels.speaker = m_speaker->text().trimmed().toStdString();
+    labels.split = m_split->currentText().trimmed().toStdString();
+    const std::string reference = m_reference->text().trimmed().toStdString();
+    if (reference.empty())
+        return labels;
+    UtteranceTask task;
+    task.task = m_task->currentData().toString().toStdString();
+    task.question = m_question->text().trimmed().toStdString();
+    task.references = {reference};
+    if (task.task == "asr")
+        labels.text = reference;
+    labels.tasks.push_back(task);
+    return labels;
 }
 
 void RecordPanel::connectSignals() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/data/splits_dialog.h"
 
+#include "core/session/clip_check.h"
 #include "ui/models/clip_text.h"
 #include "ui/pages/data/form_rows.h"
 #include "ui/theme/type_scale.h"
@@ -67,9 +68,14 @@ SplitsDialog::SplitsDialog(TaskRunner& tasks, ProjectClips& clips, std::vector<C
     column->addLayout(buttons);
     connect(close, &QPushButton::clicked, this, &QDialog::reject);
     connectSignals();
+    m_ids = std::move(ids);
+    readClips();
+}
+
+void SplitsDialog::readClips() {
     m_clips.read(
         this,
-        [ids = std::move(ids)](const ClipStore& store) {
+        [ids = m_ids](const ClipStore& store) {
             return Clips(std::make_shared<const std::vector<ClipRecord>>(store.clips(ids)));
         },
         [this](const Clips& records) {
@@ -123,11 +129,19 @@ QWidget* SplitsDialog::createOutcome() {
     m_leaks = new QListWidget(panel);
     m_leaks->setAccessibleName(tr("Leaks between splits"));
     m_leaks->setToolTip(tr("Enter or double click shows the first of the two clips"));
+    m_compareWords = wrappedLabel(panel, "muted");
+    m_compare = new QPushButton(tr("Compare the sounds"), panel);
+    m_compare->setToolTip(tr("Reads every sound once, to find the same one in two splits"));
+    m_compare->setAutoDefault(false);
+    auto* compare = new QHBoxLayout;
+    compare->addWidget(m_compareWords, 1);
+    compare->addWidget(m_compare);
     auto* column = new QVBoxLayout(panel);
     column->setContentsMargins(0, kGrid, 0, 0);
     column->setSpacing(kGrid);
     column->addWidget(m_counts);
     column->addWidget(m_leakWords);
+    column->addLayout(compare);
     column->addWidget(m_leaks, 1);
     column->addStretch();
     return panel;
@@ -140,6 +154,10 @@ void SplitsDialog::connectSignals() {
     connect(m_seed, &QSpinBox::valueChanged, this, &SplitsDialog::deal);
     connect(m_keep, &QCheckBox::toggled, this, &SplitsDialog::deal);
     connect(m_apply, &QPushButton::clicked, this, &SplitsDialog::apply);
+    connect(m_compare, &QPushButton::clicked, this, &SplitsDialog::compareSounds);
+    connect(&m_hashing, &LongJob::progressed, this, [this](double fraction) {
+        m_compareWords->setText(tr("Comparing the sounds: %1 %").arg(qRound(100 * fraction)));
+    });
     connect(m_leaks, &QListWidget::itemActivated, this, [this](const QListWidgetItem* item) {
         emit clipRequested(item->data(Qt::UserRole).toLongLong());
     });
@@ -200,21 +218,27 @@ void SplitsDialog::showOutcome(Outcome outcome) {
     std::map<std::string, std::set<std::string>> speakers;
     std::unordered_map<std::string, ClipId> ids;
     std::size_t others = 0;
+    std::size_t unheard = 0;
     for (std::size_t index = 0; index < m_dealt.size(); ++index) {
         const ClipRecord& clip = (*m_records)[index];
         ClipTotals& sum = totals[m_dealt[index]];
         ++sum.clips;
         sum.durationSec += clip.utterance.durationSec;
-        speakers[m_dealt[index]].insert(clip.utterance.speaker);
+        if (!clip.utterance.speaker.empty())
+            speakers[m_dealt[index]].insert(clip.utterance.speaker);
+        unheard += clip.utterance.sha256.empty();
         ids[clip.utterance.id] = clip.id;
         others += clip.utterance.split != m_dealt[index];
     }
     QStringList lines;
     const auto say = [&](const std::string& split, const ClipTotals& sum) {
-        lines << tr("%1: %2, %3, %4 speakers")
+        const std::size_t voices = speakers[split].size();
+        lines << tr("%1: %2, %3, %4")
                      .arg(split.empty() ? tr("none") : QString::fromStdString(split),
-                          clipCount(sum.clips), soundLength(sum.durationSec))
-                     .arg(speakers[split].size());
+                          clipCount(sum.clips), soundLength(sum.durationSec),
+                          voices == 0   ? tr("no speaker named")
+                          : voices == 1 ? tr("1 speaker")
+                                        : tr("%1 speakers").arg(voices));
     };
     for (const char* split : kSplits)
         if (const auto place = totals.find(split); place != totals.end())
@@ -223,9 +247,11 @@ void SplitsDialog::showOutcome(Outcome outcome) {
         if (std::find(std::begin(kSplits), std::end(kSplits), split) == std::end(kSplits))
             say(split, sum);
     m_counts->setText(lines.join(u'\n'));
-    m_leakWords->setText(outcome.leaks.empty()
-                             ? tr("No sentence and no sound is in two splits.")
-                             : tr("%1 leaks between splits:").arg(outcome.leaks.size()));
+    m_leakWords->setText(!outcome.leaks.empty()
+                             ? tr("Leaks between splits: %1").arg(outcome.leaks.size())
+                         : unheard > 0 ? tr("No sentence is in two splits.")
+                                       : tr("No sentence and no sound is in two splits."));
+    showUnheard(static_cast<std::int64_t>(unheard));
     m_leaks->clear();
     m_leaks->setVisible(!outcome.leaks.empty());
     for (std::size_t index = 0; index < outcome.leaks.size() && index < kMostLeaksShown; ++index) {
@@ -233,6 +259,47 @@ void SplitsDialog::showOutcome(Outcome outcome) {
         item->setData(Qt::UserRole, static_cast<qlonglong>(ids[outcome.leaks[index].first]));
     }
     m_apply->setEnabled(others > 0);
+}
+
+/// Clips that are only referred to have no hash yet: nothing is known of the same sound twice.
+void SplitsDialog::showUnheard(std::int64_t clips) {
+    m_compareWords->setVisible(clips > 0);
+    m_compare->setVisible(clips > 0);
+    if (!m_hashing.running())
+        m_compareWords->setText(
+            m_unreadable.isEmpty()
+                ? tr("%1: the sound has not been compared yet.").arg(clipCount(clips))
+                : m_unreadable);
+}
+
+void SplitsDialog::compareSounds() {
+    if (m_hashing.running()) {
+        m_compare->setEnabled(false);
+        m_hashing.stop();
+        return;
+    }
+    m_compare->setText(tr("Stop"));
+    const auto ended = [this] {
+        m_compare->setText(tr("Compare the sounds"));
+        m_compare->setEnabled(true);
+    };
+    m_hashing.start(
+        [folder = m_clips.folder()](const std::stop_token& stop, const LongJob::Progress& tell) {
+            return hashClips(folder, stop, [&](double fraction) { tell(fraction, {}); });
+        },
+        [this, ended](const ClipHashReport& report) {
+            ended();
+            m_unreadable.clear();
+            if (!report.faults.empty())
+                m_unreadable = tr("%1 could not be compared; the first: %2")
+                                   .arg(clipCount(static_cast<std::int64_t>(report.faults.size())),
+                                        QString::fromStdString(report.faults.front().reason));
+            readClips();
+        },
+        [this, ended](const ErrorInfo& error) {
+            ended();
+            m_compareWords->setText(QString::fromStdString(error.text()));
+        });
 }
 
 void SplitsDialog::apply() {

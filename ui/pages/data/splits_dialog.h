@@ -3,6 +3,7 @@
 
 #include "core/data/leaks.h"
 #include "core/data/splits.h"
+#include "ui/bridge/long_job.h"
 #include "ui/bridge/project_clips.h"
 #include "ui/bridge/task_runner.h"
 
@@ -44,7 +45,10 @@ private:
     QWidget* createOutcome();
     void connectSignals();
     void deal();
+    void readClips();
     void showOutcome(Outcome outcome);
+    void showUnheard(std::int64_t clips);
+    void compareSounds();
     void apply();
     [[nodiscard]] SplitRequest request() const;
     static Outcome outcomeOf(const std::vector<ClipRecord>& clips, const SplitRequest& request,
@@ -52,6 +56,7 @@ private:
 
     ProjectClips& m_clips;
     TaskChannel m_deals;
+    std::vector<ClipId> m_ids;
     Clips m_records;
     std::vector<std::string> m_dealt;
     QComboBox* m_by = nullptr;
@@ -60,8 +65,12 @@ private:
     QCheckBox* m_keep = nullptr;
     QLabel* m_counts = nullptr;
     QLabel* m_leakWords = nullptr;
+    QLabel* m_compareWords = nullptr;
+    QString m_unreadable; ///< of the last comparison
     QListWidget* m_leaks = nullptr;
+    QPushButton* m_compare = nullptr;
     QPushButton* m_apply = nullptr;
+    LongJob m_hashing; ///< last: it ends before what it tells
 };
 
 } // namespace viva
