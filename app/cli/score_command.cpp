@@ -5,10 +5,12 @@
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/rewards/bleu.h"
+#include "core/rewards/reward_option_info.h"
 #include "core/rewards/wer.h"
 #include "core/session/bert_score_reward.h"
 #include "core/store/project_store.h"
 #include "core/text/tokenizer.h"
+#include "core/text/utf8.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -20,16 +22,24 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// The sentences of a file, one a line; a last line without its end counts.
+/// @throws Error(Format) naming the line whose bytes are no UTF-8: scores of them mean nothing.
 std::vector<std::string> linesOf(const std::string& file) {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
     const std::string text = readFile(file);
     std::vector<std::string> out;
-    for (std::size_t begin = 0; begin < text.size();) {
+    for (std::size_t begin = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+         begin < text.size();) {
         std::size_t end = text.find('\n', begin);
         if (end == std::string::npos)
             end = text.size();
         std::string line = text.substr(begin, end - begin);
         if (line.ends_with('\r'))
             line.pop_back();
+        if (!isValidUtf8(line))
+            throw Error(ErrorCode::Format,
+                        fmt::format("{}, line {}: the text is not UTF-8; convert the file, such as "
+                                    "with iconv -f latin1 -t utf-8",
+                                    file, out.size() + 1));
         out.push_back(std::move(line));
         begin = end + 1;
     }
@@ -127,11 +137,16 @@ double meanValue(const std::vector<RewardBreakdown>& scores) {
 }
 
 void printRewardList() {
-    std::vector<std::vector<std::string>> rows{{"reward", "range", "what it is", "options"}};
-    for (const RewardInfo& info : rewardInfos())
-        rows.push_back({std::string(info.name),
-                        fmt::format("{:g} to {:g}", info.range.lowest, info.range.highest),
-                        std::string(info.description), std::string(info.options)});
+    std::vector<std::vector<std::string>> rows{
+        {"reward", "option", "values", "default", "what it does"}};
+    for (const RewardInfo& info : rewardInfos()) {
+        rows.push_back({std::string(info.name), "",
+                        fmt::format("{:g} to {:g}", info.range.lowest, info.range.highest), "",
+                        std::string(info.description)});
+        for (const RewardOption& option : rewardOptions(info.name))
+            rows.push_back({"", std::string(option.key), rewardOptionValues(option),
+                            std::string(option.standard), std::string(option.effect)});
+    }
     fmt::print("{}", textTable(rows));
 }
 

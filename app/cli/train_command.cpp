@@ -50,7 +50,8 @@ void tellResult(Project& project, const ConsoleRun& result, ConsoleStyle style) 
     }
     fmt::print("run {} \"{}\" of {}: {} after {} of {} steps\n", run.id, run.name,
                project.folder().string(), toString(run.state), run.stepsDone, run.totalSteps);
-    if (run.resumable())
+    // What failed before its first step would fail again.
+    if (run.resumable() && (run.state != RunState::Failed || run.stepsDone > 0))
         fmt::print("go on with: viva train --project {} --resume {}\n", project.folder().string(),
                    run.id);
 }
@@ -92,6 +93,7 @@ int TrainCommand::run(Interrupt& interrupt) {
             return exit_code::kOk;
         }
         requireValid(request.config);
+        requireRewards(request.config);
         for (const ConfigProblem& problem : validate(request.config))
             log(LogLevel::Warning, "config", problem.message);
     }

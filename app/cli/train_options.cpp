@@ -5,10 +5,12 @@
 #include "core/base/error.h"
 #include "core/config/option_info.h"
 #include "core/config/preset.h"
+#include "core/rewards/reward_registry.h"
 #include "core/session/resources.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace viva {
 
@@ -23,7 +25,7 @@ void TrainOptions::declare(CLI::App& app) {
     app.add_option("--data", data, "manifest.jsonl, demo, or project: the clips of the project");
     app.add_option("--device", device, "auto, cpu or cuda");
     app.add_option("--name", name, "name of the run");
-    app.add_option("--steps", steps, "how many updates");
+    app.add_option("--steps", steps, "how many steps");
     app.add_option("--seed", seed, "seed of data order, sampling and adapter");
     app.add_option("--threads", threads, "workers; 0 takes the cores");
 }
@@ -62,6 +64,19 @@ TrainConfig TrainOptions::config() const {
     if (!steps.empty() && out.warmupSteps > out.maxSteps && out.maxSteps > 0)
         out.warmupSteps = out.maxSteps;
     return out;
+}
+
+void requireRewards(const TrainConfig& config) {
+    if (!config.samples())
+        return;
+    RewardServices services;
+    services.countTokens = [](std::string_view text) {
+        return static_cast<std::int64_t>(text.size());
+    };
+    // A network is opened with the run; until then its reward is taken on trust.
+    services.makeBertScore = [](const nlohmann::json&) { return std::unique_ptr<Reward>(); };
+    for (const RewardSpec& spec : config.rewards)
+        static_cast<void>(makeReward(spec.name, spec.optionsJson, services));
 }
 
 std::string presetTable() {

@@ -31,6 +31,10 @@ struct TrainOptions {
     [[nodiscard]] bool any() const; ///< whether anything was asked for
 };
 
+/// Makes every reward once, so that a wrong one is refused before a run begins.
+/// @throws Error naming the reward, what is wrong and what is expected.
+void requireRewards(const TrainConfig& config);
+
 /// Every preset with the source it follows, as a table.
 [[nodiscard]] std::string presetTable();
 

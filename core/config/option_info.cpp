@@ -183,8 +183,10 @@ constexpr std::array kOptions{
                "What makes an answer good: the weighted sum of these scores.",
                "r_i = sum_k w_k r_k(o_i)", kPaperSettings, kText, 0, 0, "", "", true},
 
-    OptionInfo{"max_steps", "Budget", "Steps", "", "max_steps", "How many updates are made.", "",
-               kTrl, kInt, 1, 100000000, "", "steps", true},
+    OptionInfo{"max_steps", "Budget", "Steps", "", "max_steps",
+               "How many steps are made. Each samples its groups once and learns from them in one "
+               "update, or in several (mu, micro-batches of a generation).",
+               "", kTrl, kInt, 1, 100000000, "", "steps", true},
     OptionInfo{"save_steps", "Budget", "Checkpoint every", "", "save_steps",
                "How much work a power cut can cost; 0 saves only at stop and end.", "", kTrl, kInt,
                0, 100000000, "", "steps", false},

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace viva {
 namespace {
@@ -146,6 +147,16 @@ private:
 };
 
 } // namespace
+
+std::vector<std::string> rewardLabels(const std::vector<RewardSpec>& rewards) {
+    std::vector<std::string> labels;
+    std::map<std::string, int> seen;
+    for (const RewardSpec& reward : rewards) {
+        const int count = ++seen[reward.name];
+        labels.push_back(count == 1 ? reward.name : fmt::format("{}#{}", reward.name, count));
+    }
+    return labels;
+}
 
 TrainConfig TrainConfig::demo() {
     TrainConfig config;

@@ -23,6 +23,9 @@ struct RewardSpec {
     bool operator==(const RewardSpec&) const = default;
 };
 
+/// What each reward is called among the others: its name, or name#2 where it stands there again.
+[[nodiscard]] std::vector<std::string> rewardLabels(const std::vector<RewardSpec>& rewards);
+
 /// Low-rank adapters that are trained. @source PEFT LoraConfig
 struct LoraSpec {
     std::int64_t rank = 16; ///< lora_r; 0 = no adapter
@@ -161,7 +164,9 @@ void requireValid(const TrainConfig& config);
 /// cure.
 [[nodiscard]] TrainConfig trainConfigFromJson(const nlohmann::json& json, const std::string& origin,
                                               const TrainConfig& base = {});
-[[nodiscard]] TrainConfig readTrainConfig(const std::filesystem::path& file);
+/// The same from a file. @throws Error(NotFound | Io | Format).
+[[nodiscard]] TrainConfig readTrainConfig(const std::filesystem::path& file,
+                                          const TrainConfig& base = {});
 
 /// Sets one option (a key of trainOptions()) from text, as `viva train --set key=value` and the
 /// form do. Lists are comma-separated, rewards "bleu:0.7,wer:0.3" or JSON.

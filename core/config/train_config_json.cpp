@@ -324,8 +324,8 @@ TrainConfig trainConfigFromJson(const Json& json, const std::string& origin,
     return config;
 }
 
-TrainConfig readTrainConfig(const std::filesystem::path& file) {
-    return trainConfigFromJson(readJsonFile(file), file.string());
+TrainConfig readTrainConfig(const std::filesystem::path& file, const TrainConfig& base) {
+    return trainConfigFromJson(readJsonFile(file), file.string(), base);
 }
 
 void setOption(TrainConfig& config, std::string_view key, std::string_view text) {

@@ -120,9 +120,12 @@ public:
             const bool words = order >= m_options.charOrder;
             const auto name = fmt::format("{}_{}", words ? "word" : "char",
                                           words ? order - m_options.charOrder + 1 : order + 1);
+            // kEps stands for an order without any; a person reads it as 0.
+            const bool any = counts[n].matches > 0;
             out.parts.emplace_back(name + "_precision",
-                                   share(counts[n].matches, counts[n].hypothesis));
-            out.parts.emplace_back(name + "_recall", share(counts[n].matches, counts[n].reference));
+                                   any ? share(counts[n].matches, counts[n].hypothesis) : 0.0);
+            out.parts.emplace_back(name + "_recall",
+                                   any ? share(counts[n].matches, counts[n].reference) : 0.0);
         }
         return out;
     }

@@ -15,64 +15,38 @@
 namespace viva {
 namespace {
 
-constexpr std::string_view kComparisonOptions =
-    "lowercase: true | false; ignore_punctuation: true | false";
-constexpr std::string_view kRougeOptions =
-    "use_stemmer: true | false; value: f | precision | recall";
-constexpr std::string_view kChrfOptions =
-    "char_order: 1..8 (6); word_order: 0..8; beta: above 0 (2); lowercase, whitespace, "
-    "eps_smoothing: true | false";
 constexpr ValueRange kUnit{0.0, 1.0};
 constexpr ValueRange kPenalty{-1.0, 0.0};
 
 constexpr std::array<RewardInfo, 21> kInfos{{
-    {"bleu", "Sentence BLEU as sacreBLEU computes it: matching words and word sequences.",
-     "tokenize: 13a | intl | char | none; smoothing: exp | floor | add-k | none; smooth_value: "
-     "number; lowercase: true | false; effective_order: true | false"},
-    {"bleu_hf", "BLEU as Hugging Face's evaluate computes it: shortest reference, one added.",
-     "smoothing: all | orders_2_4 | none"},
-    {"chrf", "chrF as sacreBLEU computes it: matching runs of characters, kind to word endings.",
-     kChrfOptions},
-    {"chrfpp", "chrF++: chrF with matching words and word pairs besides.", kChrfOptions},
-    {"rouge1", "ROUGE-1 as rouge_score computes it: words in common.", kRougeOptions},
-    {"rouge2", "ROUGE-2: pairs of neighbouring words in common.", kRougeOptions},
-    {"rougeL", "ROUGE-L: longest sequence of words in common.", kRougeOptions},
-    {"rougeLsum", "ROUGE-Lsum: longest sequences of words in common, line by line.", kRougeOptions},
-    {"ter", "One minus the translation edit rate: edits needed, moving a block counts as one.",
-     "normalized, no_punct, asian_support, case_sensitive: true | false"},
+    {"bleu", "Sentence BLEU as sacreBLEU computes it: matching words and word sequences."},
+    {"bleu_hf", "BLEU as Hugging Face's evaluate computes it: shortest reference, one added."},
+    {"chrf", "chrF as sacreBLEU computes it: matching runs of characters, kind to word endings."},
+    {"chrfpp", "chrF++: chrF with matching words and word pairs besides."},
+    {"rouge1", "ROUGE-1 as rouge_score computes it: words in common."},
+    {"rouge2", "ROUGE-2: pairs of neighbouring words in common."},
+    {"rougeL", "ROUGE-L: longest sequence of words in common."},
+    {"rougeLsum", "ROUGE-Lsum: longest sequences of words in common, line by line."},
+    {"ter", "One minus the translation edit rate: edits needed, moving a block counts as one."},
     {"meteor",
-     "METEOR as NLTK computes it: words, stems and, with WordNet, synonyms in common, in order.",
-     "alpha: 0..1 (0.9); beta: 0..100 (3); gamma: 0..1 (0.5); tokenize: nltk | treebank | split; "
-     "wordnet, punkt: folder | auto | none"},
-    {"wer", "One minus the word error rate: edits needed, as in speech recognition.",
-     kComparisonOptions},
-    {"cer", "One minus the character error rate: edits needed, letter by letter.",
-     kComparisonOptions},
-    {"exact_match", "One where the answer equals a reference, else nothing.", kComparisonOptions},
-    {"contains", "One where a reference occurs in the answer.",
-     "mode: any | all | share; whole_words, lowercase, ignore_punctuation: true | false (true)"},
-    {"number_match", "How many numbers, written with digits, answer and reference have in common.",
-     "mode: f1 | all | last; decimal: point | comma; tolerance: 0..1, relative"},
-    {"length", "How close the answer's length comes to the reference's, or to a band.",
-     "unit: words | characters | tokens; min, max: at least 0 (absent: the reference's length); "
-     "slack: at least 0"},
+     "METEOR as NLTK computes it: words, stems and, with WordNet, synonyms in common, in order."},
+    {"wer", "One minus the word error rate: edits needed, as in speech recognition."},
+    {"cer", "One minus the character error rate: edits needed, letter by letter."},
+    {"exact_match", "One where the answer equals a reference, else nothing."},
+    {"contains", "One where a reference occurs in the answer."},
+    {"number_match", "How many numbers, written with digits, answer and reference have in common."},
+    {"length", "How close the answer's length comes to the reference's, or to a band."},
     {"over_length", "DAPO's soft punishment of answers that come near the limit or go beyond it.",
-     "unit: tokens | words | characters; max_length: at least 1 (200); cache: 0..max_length (40)",
      kPenalty, false, false},
-    {"repetition", "Punishment of answers that repeat their own word sequences.",
-     "ngram: 1..8 words (3); max_penalty: -100..0 (-1)", kPenalty, false, false},
-    {"format", "One where the answer matches a regular expression, else nothing.",
-     "pattern: PCRE2 expression; where: whole | part; strip: true | false", kUnit, true, false},
+    {"repetition", "Punishment of answers that repeat their own word sequences.", kPenalty, false,
+     false},
+    {"format", "One where the answer matches a regular expression, else nothing.", kUnit, true,
+     false},
     {"bertscore",
      "BERTScore: words matched by their meaning in context, by a model on disk.",
-     "model: folder; layer: 1..layers; value: f | precision | recall; idf: true | false; "
-     "prefix_space: true | false (RoBERTa; true as with transformers 4)",
      {-1.0, 1.0},
      true},
-    {"expression", "A formula of your own over scores and lengths, from 0 to 1.",
-     "expression: such as 0.8*bleu + 0.2*(words <= 20); scores: {name: {reward, options}}; "
-     "outside: clamp | refuse",
-     kUnit, true},
+    {"expression", "A formula of your own over scores and lengths, from 0 to 1.", kUnit, true},
 }};
 
 std::unique_ptr<Reward> readBertScore(std::string_view, JsonReader&, const RewardServices&) {

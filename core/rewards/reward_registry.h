@@ -13,11 +13,10 @@
 
 namespace viva {
 
-/// What a person chooses by.
+/// What a person chooses by; its options stand in reward_option_info.h.
 struct RewardInfo {
     std::string_view name;
     std::string_view description; ///< one sentence
-    std::string_view options;     ///< keys and values it takes, for help texts
     ValueRange range{0.0, 1.0};   ///< of its values
     bool needsOptions = false;    ///< it cannot be made without some
     bool needsReference = true;

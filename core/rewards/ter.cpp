@@ -60,7 +60,7 @@ std::string normalizedText(std::string text, bool asian) {
 }
 
 std::string explain(const TerEdits& edits, const TerStatistics& statistics) {
-    return fmt::format("TER {:.1f}: {} block moves and {} other edits in {:g} words",
+    return fmt::format("TER {:.1f}: {} block moves and {} other edits in {:.10g} words",
                        terScore(statistics), edits.moves, edits.rest, statistics.referenceLength);
 }
 
@@ -120,7 +120,7 @@ public:
         for (std::size_t i = 0; i < answers.size(); ++i)
             sum += terStatistics(answers[i], references[i], m_options);
         return {"corpus TER", terScore(sum),
-                fmt::format("{} edits in {:g} words", sum.edits, sum.referenceLength)};
+                fmt::format("{} edits in {:.10g} words", sum.edits, sum.referenceLength)};
     }
 
 private:

@@ -57,9 +57,11 @@ AnswerScorer makeScorer(const std::vector<RewardSpec>& specs, const RewardServic
         std::shared_ptr<const Reward> reward;
     };
     auto members = std::make_shared<std::vector<Member>>();
-    for (const auto& spec : specs)
-        members->push_back(
-            {spec.name, spec.weight, makeReward(spec.name, spec.optionsJson, services)});
+    // One reward may stand there twice with other options; records go by name.
+    const std::vector<std::string> labels = rewardLabels(specs);
+    for (std::size_t i = 0; i < specs.size(); ++i)
+        members->push_back({labels[i], specs[i].weight,
+                            makeReward(specs[i].name, specs[i].optionsJson, services)});
     return [members](std::span<const std::string> answers,
                      std::span<const std::vector<std::string>> references) {
         std::vector<RewardedText> results(answers.size());

@@ -19,16 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMostKept = 64; // made rewards; typed options leave many behind
 
-std::vector<std::string> labelsOf(const std::vector<RewardSpec>& specs) {
-    std::vector<std::string> labels;
-    std::map<std::string, int> seen;
-    for (const RewardSpec& spec : specs) {
-        const int count = ++seen[spec.name];
-        labels.push_back(count == 1 ? spec.name : fmt::format("{}#{}", spec.name, count));
-    }
-    return labels;
-}
-
 /// Samples, then as many references as the objective takes into a group.
 Group groupOf(const BenchInput& input, const TrainConfig& config) {
     Group group;
@@ -178,7 +168,7 @@ BenchResult RewardBench::run(const BenchInput& input, const TrainConfig& config)
     BenchResult result;
     result.group = groupOf(input, config);
     result.notes = notesOn(config, input);
-    const auto labels = labelsOf(config.rewards);
+    const auto labels = rewardLabels(config.rewards);
     for (std::size_t r = 0; r < config.rewards.size(); ++r) {
         BenchReward& out = result.rewards.emplace_back();
         out.label = labels[r];

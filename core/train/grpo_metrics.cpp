@@ -2,6 +2,7 @@
 #include "core/train/grpo_metrics.h"
 
 #include "core/group/group_stats.h"
+#include "core/train/objective_config.h"
 
 #include <algorithm>
 #include <cmath>
@@ -173,7 +174,7 @@ void addZeroVariance(const GrpoStep& step, const TrainConfig& config, Metrics& m
 }
 
 /// Entropy, and how far sampler and policy are apart, over the tokens that count.
-void addTokenMeans(const GrpoStep& step, Metrics& metrics) {
+void addTokenMeans(const GrpoStep& step, const TrainConfig& config, Metrics& metrics) {
     double tokens = 0;
     double entropy = 0;
     double difference = 0;
@@ -198,8 +199,44 @@ void addTokenMeans(const GrpoStep& step, Metrics& metrics) {
     tokens = std::max(tokens, 1.0);
     metrics.emplace_back("entropy", entropy / tokens);
     metrics.emplace_back("kl_policy", klPolicy / tokens);
+    if (config.spec.sampler.correction)
+        return; // then the gap to the sampler's own distribution is charted
     metrics.emplace_back("sampling/sampling_logp_difference/mean", difference / tokens);
     metrics.emplace_back("sampling/sampling_logp_difference/max", largest);
+}
+
+/// What the correction made of the samples: the ratios it multiplies by, and the log-probabilities
+/// they come from. @source TRL 1.16.0, sampling/importance_sampling_ratio/*
+void addSamplerRatios(const GrpoStep& step, const TrainConfig& config, Metrics& metrics) {
+    if (!config.spec.sampler.correction)
+        return;
+    std::vector<torch::Tensor> ratios;
+    std::vector<torch::Tensor> gaps;
+    const auto correction = samplerConfigOf(config);
+    for (const auto& part : step.workers)
+        for (const auto& micro : part.microBatches) {
+            const auto samples = static_cast<std::int64_t>(micro.samples);
+            if (samples == 0)
+                continue;
+            const auto old = micro.oldLogProbs.to(torch::kCPU).narrow(0, 0, samples);
+            const auto sampler = micro.samplerLogProbs.narrow(0, 0, samples);
+            const auto mask = micro.mask.to(torch::kCPU).narrow(0, 0, samples);
+            const auto ratio = samplerRatio(old, sampler, mask, correction);
+            ratios.push_back(ratio.sizes() == mask.sizes() ? ratio.masked_select(mask)
+                                                           : ratio.flatten());
+            gaps.push_back((old - sampler).abs().masked_select(mask));
+        }
+    if (ratios.empty())
+        return;
+    const auto ratio = torch::cat(ratios);
+    const auto gap = torch::cat(gaps);
+    if (ratio.numel() == 0 || gap.numel() == 0)
+        return;
+    metrics.emplace_back("sampling/sampling_logp_difference/mean", gap.mean().item<double>());
+    metrics.emplace_back("sampling/sampling_logp_difference/max", gap.max().item<double>());
+    metrics.emplace_back("sampling/importance_sampling_ratio/min", ratio.min().item<double>());
+    metrics.emplace_back("sampling/importance_sampling_ratio/mean", ratio.mean().item<double>());
+    metrics.emplace_back("sampling/importance_sampling_ratio/max", ratio.max().item<double>());
 }
 
 void addTimes(const GrpoStep& step, Metrics& metrics) {
@@ -246,7 +283,8 @@ Metrics grpoMetrics(const GrpoStep& step, const TrainConfig& config) {
     addRewards(step, metrics);
     addMixed(step, totals.sums, config, metrics);
     addZeroVariance(step, config, metrics);
-    addTokenMeans(step, metrics);
+    addTokenMeans(step, config, metrics);
+    addSamplerRatios(step, config, metrics);
     addLengths(step, metrics);
     metrics.emplace_back("grad_norm", step.gradNorm);
     if (config.beta != 0)

@@ -67,6 +67,15 @@ TEST_P(CliCase, GivesWhatIsExpected) {
     }
 }
 
+TEST(CliScore, NamesTheLineWhoseBytesAreNoUtf8) {
+    const test::TempDir dir;
+    writeFileAtomically(dir / "h", "gut\nf\xFCr\n");
+    writeFileAtomically(dir / "r", "gut\nf\xC3\xBCr\n");
+    const auto result = test::runViva({"score", "h", "r"}, dir.path());
+    EXPECT_EQ(result.exitCode, 2);
+    expectTexts(Json{"h, line 2", "UTF-8", "iconv"}, result.errors, "standard error", true);
+}
+
 INSTANTIATE_TEST_SUITE_P(Cli, CliCase, testing::ValuesIn(cases()), [](const auto& entry) {
     return entry.param.at("name").template get<std::string>();
 });

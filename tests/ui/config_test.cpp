@@ -15,6 +15,7 @@
 
 #include <QApplication>
 #include <QComboBox>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSpinBox>
@@ -23,6 +24,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 namespace viva {
@@ -318,6 +320,36 @@ TEST_F(ConfigurePageTest, FieldsOfARowStandAtOneHeight) {
     };
     EXPECT_EQ(top("objective"), top("model"));
     EXPECT_EQ(top("learning_rate"), top("beta"));
+}
+
+TEST_F(ConfigurePageTest, AMethodLeavesModelAndDataAlone) {
+    const auto configs = std::filesystem::path(VIVA_SOURCE_DIR) / "resources/configs";
+    page.form().setText("model", "/models/granite");
+    page.form().setText("data.manifest", "project");
+    page.form().setText("dtype", "bfloat16");
+    page.form().setText("beta", "0.3");
+    page.loadFile(configs / "dapo.json", "DAPO");
+    EXPECT_EQ(page.form().config().model, "/models/granite");
+    EXPECT_EQ(page.form().config().data.manifest, "project");
+    EXPECT_EQ(page.form().config().dtype, "bfloat16");
+    EXPECT_EQ(page.form().config().beta, 0);
+    EXPECT_TRUE(page.form().changes().empty());
+    page.loadFile(configs / "demo.json", "Demo"); // which names its own
+    EXPECT_EQ(page.form().config().model, "demo");
+    EXPECT_EQ(page.form().config().data.manifest, "demo");
+}
+
+TEST_F(ConfigurePageTest, TheCostCountsSampledAnswersOnly) {
+    const auto says = [this](const QString& text) {
+        const auto labels = page.findChildren<QLabel*>();
+        return std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) {
+            return label->text().contains(text);
+        });
+    };
+    page.form().setText("objective", "mp_grpo");
+    EXPECT_TRUE(says("8 &times; 7 = 56"));
+    page.form().setText("objective", "rl_sft");
+    EXPECT_TRUE(says("8 &times; 8 = 64"));
 }
 
 TEST_F(ConfigurePageTest, KeepsAPresetOfOnesOwn) {

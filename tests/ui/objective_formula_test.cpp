@@ -28,6 +28,12 @@ TEST(ObjectiveFormula, ShowsClippingOnlyWhereItActs) {
     EXPECT_FALSE(objectiveFormula(config, lightColors()).contains("KL"));
 }
 
+TEST(ObjectiveFormula, TellsTwoRewardsOfOneNameApart) {
+    TrainConfig config;
+    config.rewards = {{"bleu"}, {"bleu", 0.5, R"({"tokenize": "char"})"}};
+    EXPECT_TRUE(objectiveFormula(config, lightColors()).contains("bleu#2"));
+}
+
 TEST(ObjectiveFormula, ShowsWhatReferencesAdd) {
     TrainConfig config;
     EXPECT_FALSE(objectiveFormula(config, lightColors()).contains("references"));

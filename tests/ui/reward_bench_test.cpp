@@ -12,10 +12,14 @@
 #include "ui/pages/configure/formula_edit.h"
 #include "ui/pages/configure/option_field.h"
 #include "ui/pages/configure/reward_bench_panel.h"
+#include "ui/pages/configure/reward_options_form.h"
 #include "ui/pages/configure/reward_row.h"
 #include "ui/theme/theme.h"
 
+#include <nlohmann/json.hpp>
+
 #include <QApplication>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QLineEdit>
 #include <QListView>
@@ -25,6 +29,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTextBrowser>
+#include <QToolButton>
 
 #include <gtest/gtest.h>
 
@@ -113,17 +118,67 @@ TEST_F(RewardBenchTest, ChecksAFormulaAsItIsTyped) {
 
 TEST_F(RewardBenchTest, ARewardThatNeedsOptionsAsksForThem) {
     chooseReward("format");
-    auto* options = row()->findChild<QLineEdit*>("rewardOptions");
-    ASSERT_TRUE(options);
-    EXPECT_TRUE(options->placeholderText().startsWith("needed"));
+    auto* form = row()->findChild<RewardOptionsForm*>();
+    ASSERT_TRUE(form->isVisible());
     EXPECT_TRUE(waitFor([&] { return page.form().isFatal("rewards"); }));
-    options->setText(R"({"pattern": ".*")");
-    emit options->textEdited(options->text());
-    EXPECT_TRUE(page.form().problem("rewards").contains("JSON"));
-    options->setText(R"({"pattern": ".*"})");
-    emit options->textEdited(options->text());
+    auto* pattern = form->findChild<QLineEdit*>("pattern");
+    ASSERT_TRUE(pattern);
+    QTest::keyClicks(pattern, ".*");
     EXPECT_TRUE(waitFor([&] { return page.form().canStart(); }));
     EXPECT_EQ(page.form().config().rewards[0].optionsJson, R"({"pattern":".*"})");
+}
+
+TEST_F(RewardBenchTest, OptionsAreFieldsWithTheirChoicesAndDefaults) {
+    auto* fold = row()->findChild<QToolButton*>("rewardOptions");
+    auto* form = row()->findChild<RewardOptionsForm*>();
+    EXPECT_FALSE(form->isVisible());
+    fold->click();
+    ASSERT_TRUE(form->isVisible());
+    auto* tokenize = form->findChild<QComboBox*>("tokenize");
+    ASSERT_TRUE(tokenize);
+    EXPECT_EQ(tokenize->currentText(), "13a");
+    tokenize->setCurrentText("char");
+    form->findChild<QCheckBox*>("effective_order")->click();
+    EXPECT_EQ(nlohmann::json::parse(page.form().config().rewards[0].optionsJson),
+              nlohmann::json::parse(R"({"tokenize": "char", "effective_order": false})"));
+    EXPECT_EQ(fold->text(), "tokenize char, no effective_order");
+    auto* value = form->findChild<QLineEdit*>("smooth_value");
+    QTest::keyClicks(value, "x");
+    EXPECT_TRUE(page.form().problem("rewards").contains("smooth_value"));
+    EXPECT_FALSE(page.form().canStart());
+    value->clear();
+    QTest::keyClicks(value, "0.5");
+    EXPECT_TRUE(page.form().canStart());
+    tokenize->setCurrentText("13a"); // a default is not written
+    EXPECT_EQ(nlohmann::json::parse(page.form().config().rewards[0].optionsJson),
+              nlohmann::json::parse(R"({"effective_order": false, "smooth_value": 0.5})"));
+}
+
+TEST_F(RewardBenchTest, OptionsOfAConfigurationStandInTheirFields) {
+    TrainConfig config = page.form().config();
+    config.rewards = {{"meteor", 1.0, R"({"alpha": 0.85, "wordnet": "none"})"}};
+    page.form().setConfig(config);
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete); // the row before
+    auto* form = row()->findChild<RewardOptionsForm*>();
+    EXPECT_EQ(form->findChild<QLineEdit*>("alpha")->text(), "0.85");
+    EXPECT_EQ(form->findChild<QLineEdit*>("beta")->placeholderText(), "3");
+    EXPECT_EQ(form->summary(), "alpha 0.85, wordnet none");
+    EXPECT_EQ(page.form().config().rewards, config.rewards);
+}
+
+TEST_F(RewardBenchTest, AFormulaTakesScoresWithOptionsOfTheirOwn) {
+    chooseReward("expression");
+    row()->findChild<QToolButton*>("rewardOptions")->click();
+    auto* scores = row()->findChild<QLineEdit*>("scores");
+    ASSERT_TRUE(scores);
+    scores->setText(R"({"stems": {"reward": "rougeL", "options": {"use_stemmer": true}}})");
+    emit scores->textEdited(scores->text());
+    page.formView().findChild<FormulaEdit*>()->setPlainText("0.5*stems + 0.5*bleu");
+    EXPECT_TRUE(page.form().problem("rewards").isEmpty())
+        << page.form().problem("rewards").toStdString();
+    const auto options = nlohmann::json::parse(page.form().config().rewards[0].optionsJson);
+    EXPECT_EQ(options["expression"], "0.5*stems + 0.5*bleu");
+    EXPECT_EQ(options["scores"]["stems"]["reward"], "rougeL");
 }
 
 TEST_F(RewardBenchTest, OffersEveryRewardWithItsDescription) {

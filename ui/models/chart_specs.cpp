@@ -149,7 +149,8 @@ QList<ChartSpec> trainCharts() {
          tr("Share of tokens whose ratio left the clip range. 0 is expected while each answer is "
             "used once."),
          {{{"clip_ratio/high_mean"}, tr("upwards"), DataColor::Up, false},
-          {{"clip_ratio/low_mean"}, tr("downwards"), DataColor::Down, false}},
+          {{"clip_ratio/low_mean"}, tr("downwards"), DataColor::Down, false},
+          {{"cispo_clip_ratio"}, tr("capped (cispo)"), DataColor::Up, true}},
          false,
          {},
          {},

@@ -195,9 +195,10 @@ QString advantage(const TrainConfig& config, const Ink& ink) {
 
 QString reward(const TrainConfig& config, const Ink& ink) {
     QStringList parts;
-    for (const RewardSpec& spec : config.rewards)
-        parts << QStringLiteral("%1 %2").arg(ink.number(spec.weight),
-                                             QString::fromStdString(spec.name).toHtmlEscaped());
+    const std::vector<std::string> labels = rewardLabels(config.rewards);
+    for (std::size_t i = 0; i < labels.size(); ++i)
+        parts << QStringLiteral("%1 %2").arg(ink.number(config.rewards[i].weight),
+                                             QString::fromStdString(labels[i]).toHtmlEscaped());
     const int cache = config.spec.advantage.softPunishCache;
     const QString punishment =
         cache > 0

@@ -50,6 +50,8 @@ TEST(Presets, SayWhatTheirMethodsSay) {
     const auto dapo = preset("dapo");
     EXPECT_EQ(dapo.epsilonHigh, 0.28);
     EXPECT_EQ(dapo.beta, 0);
+    EXPECT_EQ(dapo.updatesPerGeneration(),
+              16); // 512 prompts, 32 an update; else nothing is clipped
     EXPECT_EQ(dapo.spec.advantage.zeroVarianceGroups, "resample");
     EXPECT_EQ(dapo.spec.advantage.softPunishCache * 5, dapo.maxCompletionLength);
     const auto drGrpo = preset("dr_grpo");

@@ -376,5 +376,10 @@ TEST(ObjectiveChecks, LeaveSftAlone) {
     EXPECT_TRUE(validate(sft).empty());
 }
 
+TEST(RewardLabels, TellTwoOfOneNameApart) {
+    EXPECT_EQ(rewardLabels({{"bleu"}, {"wer"}, {"bleu", 0.5, R"({"tokenize": "char"})"}}),
+              (std::vector<std::string>{"bleu", "wer", "bleu#2"}));
+}
+
 } // namespace
 } // namespace viva

@@ -2,6 +2,7 @@
 #include "core/rewards/reward_registry.h"
 
 #include "core/base/error.h"
+#include "core/rewards/reward_option_info.h"
 #include "core/rewards/weighted_reward.h"
 
 #include <gtest/gtest.h>
@@ -62,6 +63,55 @@ TEST(RewardRegistry, MakesEveryRewardItLists) {
                   }),
                   ErrorCode::InvalidArgument);
     }
+}
+
+TEST(RewardOptions, AreTakenAtTheirDefaultsAndChangeNothingThere) {
+    for (const RewardInfo& info : rewardInfos()) {
+        ASSERT_FALSE(rewardOptions(info.name).empty()) << info.name;
+        if (info.name == "bertscore")
+            continue; // it needs a network
+        RewardServices services;
+        services.countTokens = [](std::string_view text) {
+            return static_cast<std::int64_t>(text.size() / 4);
+        };
+        const std::string needed(neededOptions(info.name));
+        const auto plain = makeReward(info.name, needed, services);
+        auto all = nlohmann::json::parse(needed.empty() ? "{}" : needed);
+        for (const RewardOption& option : rewardOptions(info.name)) {
+            EXPECT_TRUE(option.effect.ends_with('.')) << info.name << ' ' << option.key;
+            const bool words = option.kind == RewardOptionKind::Choice ||
+                               option.kind == RewardOptionKind::Text ||
+                               option.kind == RewardOptionKind::Folder;
+            if (option.standard.empty())
+                continue;
+            all[std::string(option.key)] =
+                words ? nlohmann::json(option.standard) : nlohmann::json::parse(option.standard);
+        }
+        const auto spelled = makeRewardFromJson(info.name, all, services);
+        for (const char* answer : {"the cat sat on the mat", "The Cat!", "a cat sits, 3 mats", ""})
+            EXPECT_EQ(plain->score(answer, kRefs).value, spelled->score(answer, kRefs).value)
+                << info.name << ": " << all.dump();
+    }
+}
+
+TEST(RewardOptions, NameEveryChoiceThatIsTaken) {
+    for (const RewardInfo& info : rewardInfos())
+        for (const RewardOption& option : rewardOptions(info.name)) {
+            if (option.kind != RewardOptionKind::Choice || info.name == "bertscore")
+                continue;
+            auto options = nlohmann::json::parse(
+                neededOptions(info.name).empty() ? "{}" : neededOptions(info.name));
+            RewardServices services;
+            services.countTokens = [](std::string_view) { return std::int64_t{1}; };
+            std::string_view rest = option.values;
+            while (!rest.empty()) {
+                const auto end = std::min(rest.find('|'), rest.size());
+                options[std::string(option.key)] = rest.substr(0, end);
+                EXPECT_NO_THROW(static_cast<void>(makeRewardFromJson(info.name, options, services)))
+                    << info.name << ' ' << options.dump();
+                rest.remove_prefix(std::min(end + 1, rest.size()));
+            }
+        }
 }
 
 TEST(RewardRegistry, BertScoreWithoutANetworkSaysSo) {

@@ -115,6 +115,24 @@ TEST(Objectives, EveryLossMovesTheAdapter) {
     }
 }
 
+TEST(Objectives, TheRatiosOfACutSamplerAreMetrics) {
+    auto config = tinyTrainConfig();
+    config.topP = 0.6;
+    config.spec.sampler.correction = true;
+    config.spec.sampler.mode = "token_truncate";
+    TinyRun cut(config);
+    const auto step = only<StepEvent>(cut.run(1)).front();
+    const std::string ratio = "sampling/importance_sampling_ratio/";
+    // A nucleus gives what it keeps more probability than the policy does.
+    EXPECT_LT(step.metric(ratio + "min", 9), 0.99);
+    EXPECT_LE(step.metric(ratio + "max", 9), 1 + 1e-4);
+    EXPECT_LT(step.metric(ratio + "mean", 9), step.metric(ratio + "max", 9));
+    EXPECT_GT(step.metric("sampling/sampling_logp_difference/mean", 0), 0.01);
+    config.spec.sampler.correction = false;
+    TinyRun plain(config);
+    EXPECT_EQ(only<StepEvent>(plain.run(1)).front().metric(ratio + "mean", -1), -1);
+}
+
 TEST(Objectives, GroupsWithoutVarianceAreLeftOutWhole) {
     auto config = tinyTrainConfig();
     config.maxCompletionLength = 1; // one token: even or odd, so many groups agree

@@ -161,6 +161,7 @@ TEST(PresetFormula, Trl) { // TRL 1.16.0, GRPOConfig: dapo, beta 0
 
 TEST(PresetFormula, Dapo) { // arXiv 2503.14476, eq. 8 (clip-higher, token mean) and 13 (over-long)
     TrainConfig config = presetOf("dapo");
+    config.spec.policy.stepsPerGeneration = 1; // the worked step has one prompt
     config.spec.advantage.softPunishCache = 2;
     std::vector<double> rewards(kRewards.begin(), kRewards.begin() + 3);
     for (std::size_t i = 0; i < 3; ++i)

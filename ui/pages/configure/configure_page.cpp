@@ -32,6 +32,19 @@ std::filesystem::path ownPresetFolder() {
     return std::filesystem::path(folder.toStdString()) / "presets";
 }
 
+/// What a method says nothing about and a person has chosen: with what, on what and where.
+TrainConfig placesOf(const TrainConfig& config) {
+    TrainConfig places;
+    places.name = config.name;
+    places.model = config.model;
+    places.data = config.data;
+    places.device = config.device;
+    places.dtype = config.dtype;
+    places.threads = config.threads;
+    places.seed = config.seed;
+    return places;
+}
+
 } // namespace
 
 MeasuredSpeed readMeasuredSpeed(const std::filesystem::path& projectFolder) {
@@ -53,7 +66,7 @@ ConfigurePage::ConfigurePage(const PageServices& services, QWidget* parent)
     : Page(parent), m_services(services), m_measuring(services.tasks, this),
       m_reading(services.tasks, this), m_form(new ConfigForm(this)),
       m_presets(new PresetBar(services.resourceFolder / "configs", ownPresetFolder(), this)) {
-    m_form->setPreset(tr("Demo"), services.runs.nextConfig());
+    m_form->setConfig(services.runs.nextConfig()); // against the preset that a form begins with
     m_view = new FormView(*m_form, this);
     m_side = new SidePanel(*m_form, this);
     m_bench = new RewardBenchPanel(services, *m_form, this);
@@ -130,7 +143,7 @@ void ConfigurePage::start() {
 
 void ConfigurePage::loadFile(const std::filesystem::path& file, const QString& name) {
     try {
-        m_form->setPreset(name, readTrainConfig(file));
+        m_form->setPreset(name, readTrainConfig(file, placesOf(m_form->config())));
         m_presets->choose(name);
     } catch (...) {
         emit messageRaised(

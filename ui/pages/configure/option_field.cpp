@@ -2,6 +2,7 @@
 #include "ui/pages/configure/option_field.h"
 
 #include "ui/models/config_form.h"
+#include "ui/pages/configure/calm.h"
 #include "ui/pages/configure/reward_editor.h"
 #include "ui/theme/type_scale.h"
 
@@ -14,7 +15,6 @@
 #include <QSpinBox>
 #include <QStyle>
 #include <QVBoxLayout>
-#include <QWheelEvent>
 
 #include <limits>
 
@@ -26,27 +26,13 @@ QString fromView(std::string_view text) {
     return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
 }
 
-/// A wheel over a form scrolls the form; it changes a field only where the field has the focus.
-template<typename Base>
-class Calm : public Base {
-public:
-    using Base::Base;
-
-protected:
-    void wheelEvent(QWheelEvent* event) override {
-        if (this->hasFocus())
-            Base::wheelEvent(event);
-        else
-            event->ignore();
-    }
-};
-
 QString symbolText(std::string_view symbol) {
     const std::pair<std::string_view, QString> greek[] = {
         {"beta", QStringLiteral("\u03B2")},
         {"epsilon", QStringLiteral("\u03B5")},
         {"epsilon_high", QStringLiteral("\u03B5 high")},
         {"mu", QStringLiteral("\u03BC")},
+        {"rho", QStringLiteral("\u03C1")},
         {"delta", QStringLiteral("\u03B4")},
         {"gamma", QStringLiteral("\u03B3")},
         {"tau", QStringLiteral("\u03C4")},
@@ -168,7 +154,6 @@ QWidget* OptionField::createNumber() {
     if (m_option.maximum > std::numeric_limits<int>::max())
         return createText();
     auto* field = new Calm<QSpinBox>(this);
-    field->setFocusPolicy(Qt::StrongFocus);
     // Wider than allowed, so that a wrong number is explained instead of silently changed.
     field->setRange(std::min(0, static_cast<int>(m_option.minimum) - 1),
                     static_cast<int>(std::min(m_option.maximum * 2 + 10, 2e9)));
@@ -179,7 +164,6 @@ QWidget* OptionField::createNumber() {
 
 QWidget* OptionField::createChoice() {
     auto* field = new Calm<QComboBox>(this);
-    field->setFocusPolicy(Qt::StrongFocus);
     field->addItems(fromView(m_option.choices).split(','));
     connect(field, &QComboBox::currentTextChanged, this,
             [this](const QString& text) { write(text); });
@@ -188,7 +172,6 @@ QWidget* OptionField::createChoice() {
 
 QWidget* OptionField::createData() {
     auto* field = new Calm<QComboBox>(this);
-    field->setFocusPolicy(Qt::StrongFocus);
     field->setEditable(true);
     field->setInsertPolicy(QComboBox::NoInsert);
     field->addItem(tr("Built-in demo"), QStringLiteral("demo"));

@@ -2,7 +2,9 @@
 #include "ui/pages/configure/reward_row.h"
 
 #include "core/rewards/reward_registry.h"
+#include "ui/pages/configure/calm.h"
 #include "ui/pages/configure/formula_edit.h"
+#include "ui/pages/configure/reward_options_form.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/type_scale.h"
 
@@ -12,7 +14,6 @@
 #include <QDoubleSpinBox>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QSignalBlocker>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -44,12 +45,13 @@ Json optionsOf(const RewardSpec& reward) {
 void fillNames(QComboBox& names, const std::string& chosen) {
     for (const RewardInfo& info : rewardInfos()) {
         names.addItem(fromView(info.name));
-        names.setItemData(
-            names.count() - 1,
-            QStringLiteral("<qt>%1<br>%2</qt>")
-                .arg(fromView(info.description).toHtmlEscaped(),
-                     RewardRow::tr("Options: %1").arg(fromView(info.options)).toHtmlEscaped()),
-            Qt::ToolTipRole);
+        names.setItemData(names.count() - 1,
+                          QStringLiteral("<qt>%1<br>%2</qt>")
+                              .arg(fromView(info.description).toHtmlEscaped(),
+                                   RewardRow::tr("Options: %1")
+                                       .arg(QString::fromStdString(rewardOptionsText(info.name)))
+                                       .toHtmlEscaped()),
+                          Qt::ToolTipRole);
     }
     if (names.findText(QString::fromStdString(chosen)) < 0)
         names.addItem(QString::fromStdString(chosen));
@@ -66,26 +68,33 @@ RewardRow::RewardRow(const RewardSpec& reward, QWidget* parent)
         m_reward.weight = weight;
         emit changed();
     });
-    connect(m_options, &QLineEdit::textEdited, this, &RewardRow::onOptionsTyped);
+    connect(m_fold, &QToolButton::toggled, this, &RewardRow::openOptions);
+    connect(m_options, &RewardOptionsForm::edited, this, &RewardRow::onOptionsEdited);
     connect(m_formula, &FormulaEdit::formulaChanged, this, &RewardRow::onFormulaTyped);
     connect(m_remove, &QToolButton::clicked, this, &RewardRow::removeRequested);
     showReward();
 }
 
 void RewardRow::createFields() {
-    m_names = new QComboBox(this);
+    m_names = new Calm<QComboBox>(this);
     m_names->setAccessibleName(tr("Reward"));
     fillNames(*m_names, m_reward.name);
-    m_weight = new QDoubleSpinBox(this);
+    m_weight = new Calm<QDoubleSpinBox>(this);
     m_weight->setRange(-100, 100);
     m_weight->setSingleStep(0.1);
     m_weight->setDecimals(3);
     m_weight->setValue(m_reward.weight);
     m_weight->setAccessibleName(tr("Weight"));
     m_weight->setToolTip(tr("Its weight in the sum"));
-    m_options = new QLineEdit(this);
-    m_options->setObjectName(QStringLiteral("rewardOptions"));
-    m_options->setAccessibleName(tr("Options of the reward"));
+    m_fold = new QToolButton(this);
+    m_fold->setObjectName(QStringLiteral("rewardOptions"));
+    m_fold->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_fold->setIconSize({14, 14});
+    m_fold->setCheckable(true);
+    m_fold->setProperty("look", "fold");
+    m_fold->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    m_fold->setAccessibleName(tr("Options of the reward"));
+    m_options = new RewardOptionsForm(this);
     m_formula = new FormulaEdit(this);
     m_remove = new QToolButton(this);
     m_remove->setIcon(themedIcon("close", IconTint::Muted));
@@ -96,78 +105,92 @@ void RewardRow::createFields() {
     line->addWidget(m_names, 2);
     line->addWidget(new QLabel(QStringLiteral("\u00D7"), this));
     line->addWidget(m_weight, 1);
-    line->addWidget(m_options, 3);
+    line->addWidget(m_fold, 3);
     line->addWidget(m_remove);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(kHalfGrid);
     layout->addLayout(line);
     layout->addWidget(m_formula);
+    layout->addWidget(m_options);
 }
 
 void RewardRow::setRemovable(bool removable) {
     m_remove->setVisible(removable);
 }
 
+QString RewardRow::problem() const {
+    return m_formulaProblem.isEmpty() ? m_optionsProblem : m_formulaProblem;
+}
+
 void RewardRow::showReward() {
     const RewardInfo* info = infoOf(m_reward.name);
-    Json options = optionsOf(m_reward);
     m_formula->setVisible(isFormula());
     if (isFormula()) {
         const QSignalBlocker quiet(m_formula);
-        m_formula->setFormula(QString::fromStdString(options.value("expression", std::string())));
-        options.erase("expression"); // it has a field of its own
+        m_formula->setFormula(
+            QString::fromStdString(optionsOf(m_reward).value("expression", std::string())));
     }
-    m_options->setText(options.empty() ? QString() : QString::fromStdString(options.dump()));
-    m_options->setPlaceholderText(info && info->needsOptions && !isFormula()
-                                      ? tr("needed: %1").arg(fromView(info->options))
-                                      : tr("options, as {\"name\": value}"));
-    m_options->setToolTip(
-        info ? QStringLiteral("<qt>%1<br>%2</qt>")
-                   .arg(fromView(info->description).toHtmlEscaped(),
-                        tr("Options: %1").arg(fromView(info->options)).toHtmlEscaped())
+    m_options->show(m_reward.name, m_reward.optionsJson);
+    m_names->setToolTip(
+        info ? QStringLiteral("<qt>%1</qt>").arg(fromView(info->description).toHtmlEscaped())
              : QString());
+    openOptions(m_fold->isChecked());
+    showSummary();
+}
+
+void RewardRow::openOptions(bool open) {
+    m_fold->setEnabled(!m_options->isEmpty());
+    m_options->setVisible(open && !m_options->isEmpty());
+    m_fold->setChecked(open);
+    m_fold->setIcon(themedIcon(open ? "chevron-down" : "chevron-right", IconTint::Muted));
+    m_fold->setAccessibleDescription(open ? tr("unfolded") : tr("folded"));
+}
+
+void RewardRow::showSummary() {
+    const QString summary = m_options->summary();
+    m_fold->setText(summary.isEmpty() ? tr("Options") : summary);
+    m_fold->setToolTip(QStringLiteral("<qt>%1</qt>")
+                           .arg(summary.isEmpty()
+                                    ? tr("The options of this reward; all stand at their defaults")
+                                    : tr("Not at its default: %1").arg(summary.toHtmlEscaped())));
 }
 
 void RewardRow::onNameChosen() {
     m_reward.name = m_names->currentText().toStdString();
     m_reward.optionsJson = isFormula() ? R"({"expression":"bleu"})" : "{}"; // they were another's
-    m_problem.clear();
+    m_optionsProblem.clear();
+    m_formulaProblem.clear();
     showReward();
     const RewardInfo* info = infoOf(m_reward.name);
     if (isFormula())
         m_formula->setFocus(Qt::OtherFocusReason);
-    else if (info && info->needsOptions)
-        m_options->setFocus(Qt::OtherFocusReason);
+    else if (info && info->needsOptions) {
+        openOptions(true);
+        m_options->focusFirst();
+    }
     emit changed();
 }
 
-void RewardRow::onOptionsTyped() {
-    const std::string text = m_options->text().trimmed().toStdString();
-    Json options = text.empty() ? Json::object() : Json::parse(text, nullptr, false);
-    if (!options.is_object()) {
-        m_problem = tr("The options of %1 are no JSON object; write {\"name\": value}")
-                        .arg(m_names->currentText());
-    } else {
-        if (isFormula())
-            options["expression"] = m_formula->formula().toStdString();
-        m_reward.optionsJson = options.dump(-1, ' ', false, Json::error_handler_t::replace);
-        m_problem.clear();
-        if (isFormula())
-            onFormulaTyped(); // own scores may have come or gone
-    }
-    emit changed();
+void RewardRow::onOptionsEdited() {
+    m_reward.optionsJson = m_options->optionsJson();
+    m_optionsProblem = m_options->problem();
+    showSummary();
+    if (isFormula())
+        onFormulaTyped(); // own scores may have come or gone
+    else
+        emit changed();
 }
 
 void RewardRow::onFormulaTyped() {
-    Json options = optionsOf(m_reward);
+    Json options = Json::parse(m_options->optionsJson());
     QStringList scores;
-    if (options.contains("scores") && options["scores"].is_object()) {
+    if (options.contains("scores")) {
         for (const auto& [name, value] : options["scores"].items())
             scores << QString::fromStdString(name);
     }
-    m_problem = m_formula->check(scores);
-    if (m_problem.isEmpty()) {
+    m_formulaProblem = m_formula->check(scores);
+    if (m_formulaProblem.isEmpty()) {
         options["expression"] = m_formula->formula().toStdString();
         m_reward.optionsJson = options.dump(-1, ' ', false, Json::error_handler_t::replace);
     }

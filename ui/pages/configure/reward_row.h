@@ -7,14 +7,15 @@
 
 class QComboBox;
 class QDoubleSpinBox;
-class QLineEdit;
 class QToolButton;
 
 namespace viva {
 
 class FormulaEdit;
+class RewardOptionsForm;
 
-/// One reward of the mix: its name, weight and options; for a reward of one's own, its formula.
+/// One reward of the mix: its name and weight, its options in a form that folds out, and for a
+/// reward of one's own its formula.
 class RewardRow : public QWidget {
     Q_OBJECT
 
@@ -24,7 +25,7 @@ public:
     /// What was last typed and can be read.
     [[nodiscard]] const RewardSpec& reward() const { return m_reward; }
     /// What is wrong with what is typed now; empty when nothing is.
-    [[nodiscard]] QString problem() const { return m_problem; }
+    [[nodiscard]] QString problem() const;
     void setRemovable(bool removable);
 
 signals:
@@ -35,15 +36,19 @@ private:
     void createFields();
     void showReward();
     void onNameChosen();
-    void onOptionsTyped();
+    void onOptionsEdited();
     void onFormulaTyped();
+    void openOptions(bool open);
+    void showSummary();
     [[nodiscard]] bool isFormula() const { return m_reward.name == "expression"; }
 
     RewardSpec m_reward;
-    QString m_problem;
+    QString m_optionsProblem;
+    QString m_formulaProblem;
     QComboBox* m_names = nullptr;
     QDoubleSpinBox* m_weight = nullptr;
-    QLineEdit* m_options = nullptr;
+    QToolButton* m_fold = nullptr; ///< says what differs from the defaults
+    RewardOptionsForm* m_options = nullptr;
     FormulaEdit* m_formula = nullptr;
     QToolButton* m_remove = nullptr;
 };

@@ -123,7 +123,7 @@ QString SidePanel::costText() const {
     const QString answers = config.objective == "sft" ? QString::number(estimate.answersPerStep)
                                                       : QStringLiteral("%1 &times; %2 = %3")
                                                             .arg(config.promptsPerStep)
-                                                            .arg(config.numGenerations)
+                                                            .arg(config.samplesPerGroup())
                                                             .arg(estimate.answersPerStep);
     html += row(config.objective == "sft" ? tr("Examples a step") : tr("Answers a step"), answers);
     html += row(tr("Tokens a step, at most"), QString::number(estimate.tokensPerStepAtMost));
