@@ -131,9 +131,14 @@ private:
                   fmt::format("references_per_group is {} of num_generations {}: at least one "
                               "answer must be the model's own",
                               k, m_config.numGenerations));
-        if (mixed && k == m_config.numGenerations - 1 && m_spec.advantage.baseline == "on_policy")
-            warn("advantage_baseline", "with one sample the on-policy deviation is 0; "
-                                       "zero_std_replacement 1 keeps the advantages small");
+        const AdvantageSpec& advantage = m_spec.advantage;
+        if (mixed && k == m_config.numGenerations - 1 && advantage.baseline == "on_policy" &&
+            m_config.scaleRewards == "group" && advantage.zeroStdReplacement <= 0 &&
+            advantage.floor <= 0)
+            fatal("advantage_baseline",
+                  "one sample has no deviation to scale the reference's advantage by, which would "
+                  "come out in the thousands: set zero_std_replacement 1, or scale_rewards none, "
+                  "or more num_generations");
         if (k > 0 && loss("gmpo"))
             fatal("loss_type", "gmpo has one term an answer and none for references: take another "
                                "loss_type, such as dapo");

@@ -6,6 +6,10 @@
 
 namespace viva {
 
+/// What stands before the weights of a part in the names that canonicalWeightName() gives.
+inline constexpr std::string_view kDecoderPrefix = "language_model.model.";
+inline constexpr std::string_view kProjectorPrefix = "projector.";
+
 /// The name a stored tensor has in the checkpoint layout of granite-speech 3.3 to 4.1, which is
 /// what the modules are called by: "encoder.*", "projector.*", "language_model.*".
 ///

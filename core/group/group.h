@@ -31,6 +31,11 @@ struct Answer {
     AnswerOrigin origin = AnswerOrigin::Policy;
 };
 
+/// Whether an answer is a ground truth and not a sample.
+[[nodiscard]] inline bool isReference(const Answer& answer) {
+    return answer.origin == AnswerOrigin::Reference;
+}
+
 /// One prompt (clip and text) and its answers.
 struct Group {
     std::int64_t step = 0; ///< 1-based optimiser step

@@ -2,6 +2,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/base/inside_folder.h"
+#include "core/config/weight_name.h"
 #include "core/model/adapter_rules.h"
 #include "core/model/lora_adapter.h"
 #include "core/nn/shape_check.h"
@@ -24,7 +25,7 @@ std::vector<std::string> layersOf(const LoraAdapter& adapter) {
     return layers;
 }
 
-template <typename Number>
+template<typename Number>
 nlohmann::ordered_json patternJson(const std::vector<std::pair<std::string, Number>>& pattern) {
     auto json = nlohmann::ordered_json::object();
     for (const auto& [name, value] : pattern)
@@ -66,15 +67,13 @@ std::string adapterConfigJson(const LoraAdapter& adapter, bool withProjector) {
     return json.dump(2) + "\n";
 }
 
-constexpr const char* kProjector = "projector.";
-
 /// Takes the projector's tensors out of a file's, under their names inside the projector.
 NamedTensors takeProjector(NamedTensors& tensors) {
     NamedTensors whole, rest;
     for (auto& [key, tensor] : tensors) {
         std::string name = canonicalWeightName(key);
-        if (name.starts_with(kProjector))
-            whole.emplace_back(name.substr(std::string_view(kProjector).size()), tensor);
+        if (name.starts_with(kProjectorPrefix))
+            whole.emplace_back(name.substr(kProjectorPrefix.size()), tensor);
         else
             rest.emplace_back(key, tensor);
     }

@@ -12,9 +12,6 @@ namespace viva {
 namespace {
 
 constexpr std::int64_t kRopePositionsKept = 8192;
-/// BLAS rounds products of fewer rows differently; never running fewer keeps a prompt's result the
-/// same whatever stands beside it.
-constexpr std::size_t kLeastRows = 4;
 constexpr std::int64_t kFoldLimitBytes = 256LL << 20U;
 
 TokenRows rowsOf(const std::vector<std::int64_t>& lengths) {

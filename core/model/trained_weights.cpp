@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/inside_folder.h"
+#include "core/config/weight_name.h"
 #include "core/config/weight_pattern.h"
 #include "core/nn/shape_check.h"
 #include "core/nn/weight_loader.h"
@@ -18,7 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kProjector = "projector.";
 constexpr const char* kAdapterFile = "adapter_model.safetensors";
 
 /// Trainable parameters only: running statistics of a norm follow no gradient.
@@ -73,7 +73,7 @@ Decoder copyOf(const Decoder& decoder) {
 
 bool holdAll(const NamedTensors& values, const torch::nn::Module* projector) {
     const auto count = std::ranges::count_if(
-        values, [](const auto& weight) { return weight.first.starts_with(kProjector); });
+        values, [](const auto& weight) { return weight.first.starts_with(kProjectorPrefix); });
     return projector != nullptr && count > 0 &&
            static_cast<std::size_t>(count) == projector->named_parameters().size();
 }
@@ -109,7 +109,7 @@ FrozenParts frozenParts(const SpeechLm& model, const NamedTensors& trained) {
         parts.encoder = ConformerEncoder(model.config().encoder);
         takeCopies(*model.encoder, *parts.encoder);
     }
-    if (touches(trained, kProjector)) {
+    if (touches(trained, kProjectorPrefix)) {
         parts.projector = QFormerProjector(model.config());
         takeCopies(*model.projector, *parts.projector);
     }
@@ -124,7 +124,8 @@ void saveTrained(const LoraAdapter& adapter, const NamedTensors& values,
     const bool inAdapter = withAdapter && holdAll(values, projector);
     NamedTensors beside, others;
     for (const auto& weight : values)
-        (inAdapter && weight.first.starts_with(kProjector) ? beside : others).push_back(weight);
+        (inAdapter && weight.first.starts_with(kProjectorPrefix) ? beside : others)
+            .push_back(weight);
     if (withAdapter)
         saveAdapter(adapter, folder, AdapterKeyStyle::Peft, beside);
     if (!others.empty())

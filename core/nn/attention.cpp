@@ -17,7 +17,7 @@ using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 /// What forward and backward of one call share beside tensors.
-struct Plan : torch::CustomClassHolder {
+struct AttentionPlan : torch::CustomClassHolder {
     TokenRows rows;
     AttentionShape shape;
     std::vector<std::int64_t> prefixLengths;
@@ -42,7 +42,7 @@ struct Plan : torch::CustomClassHolder {
     }
 };
 
-torch::Tensor headsOf(const Plan& plan, const kernels::AttentionTask& task, bool values,
+torch::Tensor headsOf(const AttentionPlan& plan, const kernels::AttentionTask& task, bool values,
                       const torch::Tensor& like) {
     torch::Tensor out = torch::empty(
         {plan.rows.rows(), plan.shape.kvHeads, plan.keyTime, plan.shape.headDim}, like.options());
@@ -50,8 +50,9 @@ torch::Tensor headsOf(const Plan& plan, const kernels::AttentionTask& task, bool
     return out;
 }
 
-variable_list runForward(const Plan& plan, const torch::Tensor& qkv, const torch::Tensor& keys,
-                         const torch::Tensor& values, torch::Tensor& probabilities) {
+variable_list runForward(const AttentionPlan& plan, const torch::Tensor& qkv,
+                         const torch::Tensor& keys, const torch::Tensor& values,
+                         torch::Tensor& probabilities) {
     kernels::AttentionTask task = plan.task(qkv, keys, values);
     probabilities = torch::empty({kernels::probabilityCount(task)}, qkv.options());
     task.probabilities = probabilities.mutable_data_ptr<float>();
@@ -71,7 +72,7 @@ class AttentionFunction : public torch::autograd::Function<AttentionFunction> {
 public:
     static variable_list forward(AutogradContext* context, const torch::Tensor& qkv,
                                  const torch::Tensor& keys, const torch::Tensor& values,
-                                 const c10::intrusive_ptr<Plan>& plan) {
+                                 const c10::intrusive_ptr<AttentionPlan>& plan) {
         torch::Tensor probabilities;
         variable_list results = runForward(*plan, qkv, keys, values, probabilities);
         context->save_for_backward({qkv.detach(), keys, values, probabilities});
@@ -81,8 +82,8 @@ public:
     }
 
     static variable_list backward(AutogradContext* context, const variable_list& grads) {
-        const auto plan =
-            c10::static_intrusive_pointer_cast<Plan>(context->saved_data["plan"].toCapsule());
+        const auto plan = c10::static_intrusive_pointer_cast<AttentionPlan>(
+            context->saved_data["plan"].toCapsule());
         const variable_list saved = context->get_saved_variables();
         kernels::AttentionTask task = plan->task(saved[0], saved[1], saved[2]);
         task.probabilities = saved[3].mutable_data_ptr<float>();
@@ -108,7 +109,7 @@ public:
 
 private:
     /// Gradients of output, keys, values: dense, the output's never undefined.
-    static variable_list contiguous(const Plan& plan, const variable_list& grads,
+    static variable_list contiguous(const AttentionPlan& plan, const variable_list& grads,
                                     const torch::Tensor& qkv) {
         variable_list held(3);
         for (std::size_t i = 0; i < grads.size(); ++i)
@@ -160,7 +161,7 @@ AttentionResult ropeAttention(const torch::Tensor& qkv, const TokenRows& rows,
     const auto [cos, sin] = rope.upTo(positionsNeeded(rows, prefix));
     if (!qkv.device().is_cpu() || qkv.scalar_type() != torch::kFloat32)
         return paddedAttention(qkv, rows, shape, {cos, sin}, prefix, wantKeysValues);
-    auto plan = c10::make_intrusive<Plan>();
+    auto plan = c10::make_intrusive<AttentionPlan>();
     plan->rows = rows;
     plan->shape = shape;
     plan->cos = cos;

@@ -16,6 +16,8 @@ struct AdapterState {
     [[nodiscard]] bool operator==(const AdapterState&) const = default;
 };
 
+inline constexpr AdapterState kPolicyAdapters{.bundled = true, .trained = true};
+
 /// Places an adapter of a linear layer can sit in.
 enum class AdapterSlot { Bundled = 0, Trained = 1 };
 

@@ -25,14 +25,14 @@ struct PartPlan {
     bool folded = false;
 };
 
-struct Plan : torch::CustomClassHolder {
+struct ProjectionPlan : torch::CustomClassHolder {
     std::vector<PartPlan> parts;
     std::int64_t width = 0;
     double factor = 1.0;
     bool onto = false;
 };
 
-std::vector<torch::Tensor> weightsOf(const Plan& plan, at::TensorList tensors) {
+std::vector<torch::Tensor> weightsOf(const ProjectionPlan& plan, at::TensorList tensors) {
     std::vector<torch::Tensor> weights;
     for (const PartPlan& part : plan.parts)
         weights.push_back(tensors[static_cast<std::size_t>(part.weight)]);
@@ -44,7 +44,7 @@ class ProjectFunction : public torch::autograd::Function<ProjectFunction> {
 public:
     static torch::Tensor forward(AutogradContext* context, const torch::Tensor& x,
                                  const torch::Tensor& residual, at::TensorList tensors,
-                                 const c10::intrusive_ptr<Plan>& plan) {
+                                 const c10::intrusive_ptr<ProjectionPlan>& plan) {
         variable_list saved{x};
         saved.insert(saved.end(), tensors.begin(), tensors.end());
         torch::Tensor y = base(*plan, x, residual, tensors);
@@ -58,8 +58,8 @@ public:
     }
 
     static variable_list backward(AutogradContext* context, const variable_list& grads) {
-        const auto plan =
-            c10::static_intrusive_pointer_cast<Plan>(context->saved_data["plan"].toCapsule());
+        const auto plan = c10::static_intrusive_pointer_cast<ProjectionPlan>(
+            context->saved_data["plan"].toCapsule());
         const auto count = static_cast<std::size_t>(context->saved_data["count"].toInt());
         const variable_list saved = context->get_saved_variables();
         const torch::Tensor dy = grads[0].contiguous();
@@ -82,7 +82,7 @@ public:
     }
 
 private:
-    static torch::Tensor base(const Plan& plan, const torch::Tensor& x,
+    static torch::Tensor base(const ProjectionPlan& plan, const torch::Tensor& x,
                               const torch::Tensor& residual, at::TensorList tensors) {
         const std::vector<torch::Tensor> weights = weightsOf(plan, tensors);
         const torch::Tensor packed = packedView(weights);
@@ -105,8 +105,9 @@ private:
         return y;
     }
 
-    static void addAdapters(const Plan& plan, const PartPlan& part, const torch::Tensor& x,
-                            at::TensorList tensors, torch::Tensor& y, variable_list& saved) {
+    static void addAdapters(const ProjectionPlan& plan, const PartPlan& part,
+                            const torch::Tensor& x, at::TensorList tensors, torch::Tensor& y,
+                            variable_list& saved) {
         for (const PartPlan::Adapter& adapter : part.adapters) {
             const torch::Tensor a =
                 tensors[static_cast<std::size_t>(adapter.a)].to(x.scalar_type());
@@ -119,7 +120,7 @@ private:
         }
     }
 
-    static torch::Tensor inputGradient(const Plan& plan, const torch::Tensor& dy,
+    static torch::Tensor inputGradient(const ProjectionPlan& plan, const torch::Tensor& dy,
                                        at::TensorList tensors) {
         const std::vector<torch::Tensor> weights = weightsOf(plan, tensors);
         const torch::Tensor packed = packedView(weights);
@@ -135,7 +136,7 @@ private:
         return plan.factor == 1.0 ? dx : dx.mul_(plan.factor);
     }
 
-    static void weightGradients(const AutogradContext& context, const Plan& plan,
+    static void weightGradients(const AutogradContext& context, const ProjectionPlan& plan,
                                 const torch::Tensor& dy, const torch::Tensor& x,
                                 at::TensorList tensors, variable_list& result) {
         for (const PartPlan& part : plan.parts) {
@@ -152,7 +153,7 @@ private:
         }
     }
 
-    static void adapterGradients(const AutogradContext& context, const Plan& plan,
+    static void adapterGradients(const AutogradContext& context, const ProjectionPlan& plan,
                                  const PartPlan::Adapter& adapter, const torch::Tensor& dy,
                                  const variable_list& saved, const torch::Tensor& reduced,
                                  variable_list& result) {
@@ -176,8 +177,9 @@ private:
 
     /// dA and dB of adapters that are in the weight: the factors A of a part stand side by side, so
     /// that each product with x is made once. The input's gradient came with the weight's.
-    static void foldedGradients(const Plan& plan, const PartPlan& part, const torch::Tensor& dy,
-                                const variable_list& saved, variable_list& result) {
+    static void foldedGradients(const ProjectionPlan& plan, const PartPlan& part,
+                                const torch::Tensor& dy, const variable_list& saved,
+                                variable_list& result) {
         if (part.adapters.empty())
             return;
         const torch::Tensor& x = saved[0];
@@ -245,7 +247,7 @@ torch::Tensor projectWithDropout(const torch::Tensor& x, const std::vector<Linea
 torch::Tensor runProject(const torch::Tensor& input, const torch::Tensor& residual,
                          const std::vector<LinearPart>& parts, double factor) {
     const torch::Tensor x = input.contiguous();
-    auto plan = c10::make_intrusive<Plan>();
+    auto plan = c10::make_intrusive<ProjectionPlan>();
     plan->factor = factor;
     plan->onto = residual.defined();
     std::vector<torch::Tensor> tensors;

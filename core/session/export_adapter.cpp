@@ -19,15 +19,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kDecoder = "language_model.model.";
 constexpr std::string_view kPeft = "base_model.model.model.";
 
 std::string nameIn(AdapterFileStyle style, const std::string& canonical) {
     if (style == AdapterFileStyle::Granite)
         return canonical;
     std::string name = canonical;
-    if (name.starts_with(kDecoder))
-        name.replace(0, kDecoder.size(), "language_model.");
+    if (name.starts_with(kDecoderPrefix))
+        name.replace(0, kDecoderPrefix.size(), "language_model.");
     return std::string(kPeft) + name;
 }
 

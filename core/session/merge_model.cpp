@@ -7,6 +7,7 @@
 #include "core/base/inside_folder.h"
 #include "core/base/json_reader.h"
 #include "core/config/model_config.h"
+#include "core/config/weight_name.h"
 #include "core/model/adapter_rules.h"
 #include "core/model/trained_weights.h"
 #include "core/nn/shape_check.h"
@@ -25,7 +26,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kDecoder = "language_model.model.";
 constexpr std::string_view kWeight = ".weight";
 
 /// What an adapter adds to one weight.
@@ -75,7 +75,7 @@ void addAdapter(const fs::path& folder, Changes& changes) {
         if (!update.a.defined() || !update.b.defined())
             throw Error(ErrorCode::Format, fmt::format("{}: {} has only one of lora_A and lora_B",
                                                        file.string(), name));
-        const std::size_t begin = name.starts_with(kDecoder) ? kDecoder.size() : 0;
+        const std::size_t begin = name.starts_with(kDecoderPrefix) ? kDecoderPrefix.size() : 0;
         update.scale = rules.scaleOf(name.substr(begin, name.size() - begin - kWeight.size()));
         changes.updates[name].push_back(std::move(update));
     }
@@ -264,13 +264,14 @@ void requireFree(const fs::path& folder) {
 
 MergeResult merge(const MergeRequest& request, const std::function<void(double)>& progress,
                   const std::stop_token& stop) {
-    requireFree(request.outputFolder);
+    const fs::path output = folderPath(request.outputFolder); // without a closing slash
+    requireFree(output);
     const SpeechModelConfig config = readModelConfig(request.modelFolder);
     const CheckpointWeights weights(request.modelFolder);
     const bool adapterStays = config.bundledAdapter.has_value() && !request.foldBundled;
     const Changes changes = collectChanges(request, config.bundledAdapter.has_value());
     requireFits(weights, changes);
-    const fs::path partial = request.outputFolder.string() + ".partial";
+    const fs::path partial = output.string() + ".partial";
     fs::remove_all(partial);
     fs::create_directories(partial);
     MergeResult result;
@@ -282,8 +283,8 @@ MergeResult merge(const MergeRequest& request, const std::function<void(double)>
     writeConfig(request.modelFolder, partial, !weights.has("language_model.lm_head.weight"),
                 adapterStays);
     copyBeside(request.modelFolder, partial, adapterStays);
-    fs::remove_all(request.outputFolder); // empty, see requireFree
-    fs::rename(partial, request.outputFolder);
+    fs::remove_all(output); // empty, see requireFree
+    fs::rename(partial, output);
     return result;
 }
 
@@ -292,11 +293,7 @@ MergeResult merge(const MergeRequest& request, const std::function<void(double)>
 MergeResult mergeAdapter(const MergeRequest& request, const std::function<void(double)>& progress,
                          std::stop_token stop) {
     return translated("merging into " + request.outputFolder.string(),
-                      [&] {
-                          MergeRequest placed = request;
-                          placed.outputFolder = folderPath(request.outputFolder);
-                          return merge(placed, progress, stop);
-                      });
+                      [&] { return merge(request, progress, stop); });
 }
 
 } // namespace viva

@@ -20,7 +20,7 @@ std::vector<Row> rowsOf(const Slice& prompts, std::span<const SampledPrompt> sam
         for (auto prompt = prompts.first; prompt < prompts.last; ++prompt) {
             const auto& answers = sampled[prompt].group.answers;
             for (std::size_t i = 0; i < answers.size(); ++i)
-                if ((answers[i].origin == AnswerOrigin::Reference) == reference)
+                if (isReference(answers[i]) == reference)
                     rows.emplace_back(prompt, i);
         }
     }

@@ -6,10 +6,6 @@
 namespace viva {
 namespace {
 
-bool isReference(const Answer& answer) {
-    return answer.origin == AnswerOrigin::Reference;
-}
-
 /// The rewards of one answer: its total, or its parts where each is scaled on its own.
 std::vector<double> rewardsOf(const Answer& answer, bool byPart) {
     if (!byPart || answer.rewardParts.empty())

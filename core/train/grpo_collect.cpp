@@ -8,16 +8,6 @@
 #include <algorithm>
 
 namespace viva {
-namespace {
-
-constexpr AdapterState kPolicy{.bundled = true, .trained = true};
-
-std::span<const TrainExample> examplesOf(const GrpoStep& step, const Slice& prompts) {
-    return std::span(step.examples).subspan(prompts.first, prompts.size());
-}
-
-} // namespace
-
 std::vector<std::pair<int, Slice>> GrpoTrainer::plan(std::size_t prompts, int worker) const {
     const int updates = config().updatesPerGeneration();
     std::vector<std::pair<int, Slice>> result;
@@ -69,7 +59,8 @@ void GrpoTrainer::sampleMicroBatch(GrpoStep& step, GrpoMicroBatch& micro, int wo
     {
         const PartTimer timer(part.times.prefill);
         const torch::AutoGradMode gradients(micro.cacheHasGraph);
-        micro.cache = parts().decoder->prefill(promptsOf(examplesOf(step, micro.prompts)), kPolicy);
+        micro.cache =
+            parts().decoder->prefill(promptsOf(step.examplesOf(micro.prompts)), kPolicyAdapters);
     }
     const PartTimer timer(part.times.generate);
     const torch::NoGradGuard noGrad;
@@ -78,7 +69,7 @@ void GrpoTrainer::sampleMicroBatch(GrpoStep& step, GrpoMicroBatch& micro, int wo
     const Slice named{micro.prompts.first + streamOffset, micro.prompts.last + streamOffset};
     auto streams = answerStreams(config().seed, step.number, named, samples);
     auto generated = generate(parts().decoder, micro.cache.detached(), samples, generation, streams,
-                              kPolicy, stop);
+                              kPolicyAdapters, stop);
     part.stopped = generated.stopped || stop.stop_requested();
     takeSamples(micro, std::move(generated), samples, config().spec.sampler.correction);
     if (const int references = config().referencesPerGroup(); references > 0)

@@ -20,7 +20,7 @@ void addRewards(const GrpoStep& step, Metrics& metrics) {
     for (const auto& group : step.groups) {
         auto& row = rewards.emplace_back();
         for (const auto& answer : group.answers) {
-            if (answer.origin == AnswerOrigin::Reference)
+            if (isReference(answer))
                 continue; // it has curves of its own
             row.push_back(answer.reward);
             for (const auto& [name, value] : answer.rewardParts)
@@ -67,7 +67,7 @@ void addLengths(const GrpoStep& step, Metrics& metrics) {
     LengthStats terminated;
     for (const auto& group : step.groups)
         for (const auto& answer : group.answers) {
-            if (answer.origin == AnswerOrigin::Reference)
+            if (isReference(answer))
                 continue;
             const auto length = static_cast<double>(answer.tokenIds.size());
             all.add(length);
@@ -139,9 +139,8 @@ void addMixed(const GrpoStep& step, const GrpoLossSums& sums, const TrainConfig&
         double best = -std::numeric_limits<double>::infinity();
         double reference = std::numeric_limits<double>::infinity();
         for (const auto& answer : group.answers) {
-            const bool isReference = answer.origin == AnswerOrigin::Reference;
-            (isReference ? off : on).push_back(answer.reward);
-            if (isReference)
+            (isReference(answer) ? off : on).push_back(answer.reward);
+            if (isReference(answer))
                 reference = std::min(reference, answer.reward);
             else
                 best = std::max(best, answer.reward);

@@ -83,6 +83,10 @@ struct GrpoStep {
     double resampledGroups = 0;     ///< groups that other prompts took the place of
     double skippedGroups = 0;       ///< groups that were left out of the loss
     std::vector<double> keptTokens; ///< per cut: tokens of samples that the entropy bonus is over
+
+    [[nodiscard]] std::span<const TrainExample> examplesOf(const Slice& prompts) const {
+        return std::span(examples).subspan(prompts.first, prompts.size());
+    }
 };
 
 /// The stream member `member` of a prompt samples from.

@@ -134,7 +134,7 @@ Trainer::StepReport GrpoTrainer::report(GrpoStep& step) const {
     result.metrics.emplace_back("learning_rate", learningRate());
     for (const auto& group : step.groups)
         for (const auto& answer : group.answers) {
-            if (answer.origin == AnswerOrigin::Reference)
+            if (isReference(answer))
                 continue;
             ++result.samples;
             result.tokens += static_cast<std::int64_t>(answer.tokenIds.size());

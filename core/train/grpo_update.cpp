@@ -8,12 +8,6 @@
 namespace viva {
 namespace {
 
-constexpr AdapterState kPolicy{.bundled = true, .trained = true};
-
-std::span<const TrainExample> examplesOf(const GrpoStep& step, const Slice& prompts) {
-    return std::span(step.examples).subspan(prompts.first, prompts.size());
-}
-
 /// [distinct, time] to [rows, time].
 torch::Tensor withCopies(const torch::Tensor& distinct, const GrpoMicroBatch& micro) {
     return distinct.index_select(0, micro.copyOf.to(distinct.device()));
@@ -36,8 +30,8 @@ void GrpoTrainer::scoreUnderReference(GrpoStep& step, GrpoMicroBatch& micro, int
     const PartTimer timer(step.workers[static_cast<std::size_t>(worker)].times.reference);
     const torch::NoGradGuard noGrad;
     const auto& decoder = m_reference.decoder();
-    const auto cache = decoder->prefill(referencePromptsOf(examplesOf(step, micro.prompts)),
-                                        m_reference.weights());
+    const auto cache =
+        decoder->prefill(referencePromptsOf(step.examplesOf(micro.prompts)), m_reference.weights());
     micro.refLogProbs = withCopies(
         answerLogProbs(decoder, cache, micro.distinct, m_reference.state(), config().temperature)
             .logProbs,
@@ -51,8 +45,8 @@ AnswerScores GrpoTrainer::scoreWithoutGraph(GrpoStep& step, GrpoMicroBatch& micr
     const auto cache =
         micro.cacheHasGraph
             ? micro.cache.detached()
-            : parts().decoder->prefill(promptsOf(examplesOf(step, micro.prompts)), kPolicy);
-    auto scores = answerLogProbs(parts().decoder, cache, micro.distinct, kPolicy,
+            : parts().decoder->prefill(promptsOf(step.examplesOf(micro.prompts)), kPolicyAdapters);
+    auto scores = answerLogProbs(parts().decoder, cache, micro.distinct, kPolicyAdapters,
                                  config().temperature, {.wantEntropy = true});
     scores.logProbs = withCopies(scores.logProbs, micro);
     scores.entropy = withCopies(scores.entropy, micro).to(torch::kCPU);
@@ -154,12 +148,13 @@ torch::Tensor GrpoTrainer::microBatchLoss(GrpoStep& step, GrpoMicroBatch& micro,
     auto& part = step.workers[static_cast<std::size_t>(worker)];
     if (!micro.cacheHasGraph) {
         const PartTimer timer(part.times.prefill);
-        micro.cache = parts().decoder->prefill(promptsOf(examplesOf(step, micro.prompts)), kPolicy);
+        micro.cache =
+            parts().decoder->prefill(promptsOf(step.examplesOf(micro.prompts)), kPolicyAdapters);
     }
     const PartTimer timer(part.times.update);
     const bool bonus = m_entropy.active();
     const auto scores = answerLogProbs(
-        parts().decoder, micro.cache, micro.answers, kPolicy, config().temperature,
+        parts().decoder, micro.cache, micro.answers, kPolicyAdapters, config().temperature,
         {.wantEntropy = iteration == 0 || bonus, .entropyGradient = step.entropyCoefficient != 0});
     const auto result = grpoLoss(lossInput(micro, scores, micro.oldLogProbs), m_lossConfig);
     if (!micro.oldLogProbs.defined())

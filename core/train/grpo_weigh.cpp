@@ -11,10 +11,6 @@
 namespace viva {
 namespace {
 
-bool isReference(const Answer& answer) {
-    return answer.origin == AnswerOrigin::Reference;
-}
-
 /// Token advantages by group and answer; an answer's own is the mean over its tokens.
 std::vector<std::vector<std::vector<double>>> spanAdvantages(GrpoStep& step,
                                                              const TrainConfig& config) {

@@ -2,6 +2,7 @@
 #include "core/train/optimizer.h"
 
 #include "core/base/error.h"
+#include "core/train/tensor_copies.h"
 
 #include <fmt/format.h>
 
@@ -26,13 +27,6 @@ std::vector<torch::Tensor> zerosLike(const std::vector<torch::Tensor>& parameter
     std::vector<torch::Tensor> result;
     for (const auto& parameter : parameters)
         result.push_back(torch::zeros_like(parameter, torch::kFloat32).detach());
-    return result;
-}
-
-std::vector<torch::Tensor> copies(const std::vector<torch::Tensor>& tensors) {
-    std::vector<torch::Tensor> result;
-    for (const auto& tensor : tensors)
-        result.push_back(tensor.clone());
     return result;
 }
 

@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/reference_policy.h"
 
+#include "core/train/tensor_copies.h"
+
 namespace viva {
 namespace {
 
-constexpr AdapterState kAdapterOn{.bundled = true, .trained = true};
 constexpr AdapterState kAdapterOff{.bundled = true, .trained = false};
-
-std::vector<torch::Tensor> copies(const std::vector<torch::Tensor>& tensors) {
-    std::vector<torch::Tensor> result;
-    result.reserve(tensors.size());
-    for (const auto& tensor : tensors)
-        result.push_back(tensor.detach().clone());
-    return result;
-}
 
 /// Maps that are multiplied at each pass hold the adapter's own tensors: these are copied.
 void letGoOfAdapter(DecoderWeights& weights) {
@@ -49,7 +42,7 @@ void ReferencePolicy::rebuild() {
     }
     const auto trained = copies(m_adapter.parameters());
     m_adapter.copyFrom(m_parameters);
-    auto made = std::make_shared<DecoderWeights>(*m_decoder->weights(kAdapterOn));
+    auto made = std::make_shared<DecoderWeights>(*m_decoder->weights(kPolicyAdapters));
     letGoOfAdapter(*made);
     m_weights = std::move(made);
     m_adapter.copyFrom(trained);

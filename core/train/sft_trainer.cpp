@@ -7,12 +7,6 @@
 #include <algorithm>
 
 namespace viva {
-namespace {
-
-constexpr AdapterState kPolicy{.bundled = true, .trained = true};
-
-} // namespace
-
 std::optional<Trainer::StepReport> SftTrainer::attempt(const std::vector<TrainExample>& examples,
                                                        const std::stop_token& stop) {
     StepReport report;
@@ -70,12 +64,12 @@ void SftTrainer::differentiate(const std::vector<TrainExample>& examples, int wo
         PromptCache cache;
         {
             const PartTimer timer(part.prefillSec);
-            cache = parts().decoder->prefill(promptsOf(mine), kPolicy);
+            cache = parts().decoder->prefill(promptsOf(mine), kPolicyAdapters);
         }
         const PartTimer timer(part.updateSec);
         const auto targets = collateTargets(mine);
-        const auto scores =
-            answerLogProbs(parts().decoder, cache, targets, kPolicy, 1.0, {.wantEntropy = true});
+        const auto scores = answerLogProbs(parts().decoder, cache, targets, kPolicyAdapters, 1.0,
+                                           {.wantEntropy = true});
         const auto mask = answerMask(targets.lengths, scores.logProbs.size(1));
         const auto loss = sftLoss(scores.logProbs, mask.to(scores.logProbs.device()), stepTokens);
         part.loss += loss.item<double>();

@@ -8,6 +8,7 @@
 #include "core/train/memory_pressure.h"
 #include "core/train/schedule.h"
 #include "core/train/sft_trainer.h"
+#include "core/train/tensor_copies.h"
 
 #include <fmt/format.h>
 
@@ -28,13 +29,6 @@ double timedSeconds(const std::vector<std::pair<std::string, double>>& metrics) 
     for (const auto& [name, value] : metrics)
         sum += name.starts_with("timing/") ? value : 0;
     return sum;
-}
-
-std::vector<torch::Tensor> copies(const std::vector<torch::Tensor>& tensors) {
-    std::vector<torch::Tensor> result;
-    for (const auto& tensor : tensors)
-        result.push_back(tensor.detach().clone());
-    return result;
 }
 
 std::vector<torch::Tensor> parametersOf(const TrainerParts& parts) {

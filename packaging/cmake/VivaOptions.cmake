@@ -56,5 +56,7 @@ function(viva_use_torch name)
     endif()
     if(TARGET viva_torch_pch AND NOT name STREQUAL viva_torch_pch)
         target_precompile_headers(${name} REUSE_FROM viva_torch_pch)
+        # Even so torch's templates cost seconds a source: several sources share them.
+        set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 5)
     endif()
 endfunction()

@@ -51,8 +51,7 @@ QVariant AnswerListModel::data(const QModelIndex& index, int role) const {
             .arg(answer.reward, 0, 'f', 2)
             .arg(answer.advantage, 0, 'f', 2)
             .arg(diffInWords(row.diff))
-            .arg(answer.origin == AnswerOrigin::Reference ? tr(" The reference, off-policy.")
-                                                          : QString());
+            .arg(isReference(answer) ? tr(" The reference, off-policy.") : QString());
     case Qt::ToolTipRole: {
         QString tip = QString::fromStdString(answer.reason).toHtmlEscaped();
         if (!answer.finished)

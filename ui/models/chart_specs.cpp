@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/chart_specs.h"
 
+#include "ui/models/format.h"
+
 #include <QObject>
 
 namespace viva {
 
 namespace {
-
-QString tr(const char* text) {
-    return QObject::tr(text);
-}
 
 ChartSpec rewardChart() {
     return {"reward",

@@ -6,7 +6,7 @@
 namespace viva {
 namespace {
 
-QString cell(const ImportFault& fault, int column) {
+QString faultCell(const ImportFault& fault, int column) {
     switch (column) {
     case FaultTable::Place:
         return QString::fromStdString(fault.place);
@@ -32,7 +32,7 @@ QString FaultTable::asText() const {
     for (const ImportFault& fault : m_faults) {
         QStringList cells;
         for (int column = 0; column < ColumnCount; ++column)
-            cells << cell(fault, column).simplified();
+            cells << faultCell(fault, column).simplified();
         text += cells.join(u'\t') + u'\n';
     }
     return text;
@@ -49,7 +49,7 @@ int FaultTable::columnCount(const QModelIndex& parent) const {
 QVariant FaultTable::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || (role != Qt::DisplayRole && role != Qt::ToolTipRole))
         return {};
-    return cell(m_faults[static_cast<std::size_t>(index.row())], index.column());
+    return faultCell(m_faults[static_cast<std::size_t>(index.row())], index.column());
 }
 
 QVariant FaultTable::headerData(int section, Qt::Orientation orientation, int role) const {

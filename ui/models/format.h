@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QObject>
 #include <QString>
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace viva {
 
@@ -20,5 +22,12 @@ namespace viva {
 [[nodiscard]] QString formatPercent(double share);
 /// A task in words: "Spoken question" for "sqa"; a name of the user's own stays as it is.
 [[nodiscard]] QString taskWord(const std::string& task);
+[[nodiscard]] inline QString fromView(std::string_view text) {
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
+/// For sentences made outside a QObject.
+[[nodiscard]] inline QString tr(const char* text) {
+    return QObject::tr(text);
+}
 
 } // namespace viva

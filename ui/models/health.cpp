@@ -16,10 +16,6 @@ constexpr std::size_t kWindow = 10; ///< steps that count as "now"
 constexpr std::size_t kEnough = 5;  ///< steps before anything but a plain fault is said
 constexpr double kTiny = 1e-6;
 
-QString tr(const char* text) {
-    return QObject::tr(text);
-}
-
 /// One metric's last steps and those before them.
 class Recent {
 public:

@@ -8,7 +8,7 @@
 namespace viva {
 namespace {
 
-QString cell(const ImportPreviewRow& row, int column) {
+QString previewCell(const ImportPreviewRow& row, int column) {
     const Utterance& utterance = row.utterance;
     const UtteranceTask task = utterance.tasks.empty() ? UtteranceTask{} : utterance.tasks.front();
     switch (column) {
@@ -58,7 +58,7 @@ int ImportPreviewTable::columnCount(const QModelIndex& parent) const {
 QVariant ImportPreviewTable::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || (role != Qt::DisplayRole && role != Qt::ToolTipRole))
         return {};
-    return cell(m_rows[static_cast<std::size_t>(index.row())], index.column());
+    return previewCell(m_rows[static_cast<std::size_t>(index.row())], index.column());
 }
 
 QVariant ImportPreviewTable::headerData(int section, Qt::Orientation orientation, int role) const {

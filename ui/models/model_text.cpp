@@ -11,7 +11,7 @@
 namespace viva {
 namespace {
 
-QString row(const QString& what, const QString& value) {
+QString cardRow(const QString& what, const QString& value) {
     return QStringLiteral("<tr><td>%1</td><td align='right'>&nbsp;&nbsp;<b>%2</b></td></tr>")
         .arg(what, value);
 }
@@ -49,19 +49,21 @@ QString modelCardText(const ModelView& view, const ThemeColors& colors) {
     const ModelCard& card = *view.card;
     QString html = QStringLiteral("<table width='100%'>");
     for (const ModelCardPart& part : card.parts)
-        html += row(partName(part.name),
-                    QObject::tr("%1 \u00B7 %2")
-                        .arg(millions(part.parameters), QString::fromStdString(part.dtypes)));
-    html += row(QObject::tr("Together"),
+        html += cardRow(partName(part.name),
+                        QObject::tr("%1 \u00B7 %2")
+                            .arg(millions(part.parameters), QString::fromStdString(part.dtypes)));
+    html +=
+        cardRow(QObject::tr("Together"),
                 QObject::tr("%1 \u00B7 %2").arg(millions(card.parameters()), size(card.bytes())));
-    html += row(QObject::tr("Its own adapter"),
-                card.bundled ? QObject::tr("rank %1, scale %2")
-                                   .arg(card.bundled->config.rank)
-                                   .arg(formatNumber(card.bundled->config.scale()))
-                             : QObject::tr("none"));
-    html += row(QObject::tr("Context"),
-                QObject::tr("%L1 tokens").arg(card.config.text.maxPositionEmbeddings));
-    html += row(QObject::tr("Prompts"), QString::fromStdString(card.promptStyle).toHtmlEscaped());
+    html += cardRow(QObject::tr("Its own adapter"),
+                    card.bundled ? QObject::tr("rank %1, scale %2")
+                                       .arg(card.bundled->config.rank)
+                                       .arg(formatNumber(card.bundled->config.scale()))
+                                 : QObject::tr("none"));
+    html += cardRow(QObject::tr("Context"),
+                    QObject::tr("%L1 tokens").arg(card.config.text.maxPositionEmbeddings));
+    html +=
+        cardRow(QObject::tr("Prompts"), QString::fromStdString(card.promptStyle).toHtmlEscaped());
     html += QStringLiteral("</table>");
     for (const std::string& note : card.notes)
         html += muted(QString::fromStdString(note), colors);
@@ -82,16 +84,16 @@ QString memoryText(const ModelView& view, const TrainConfig& config, const Theme
     const MemoryEstimate estimate = estimateFor(view, config);
     const TrainableCount trained = countTrainable(*view.card, config);
     QString html = QStringLiteral("<table width='100%'>");
-    html +=
-        row(QObject::tr("Trained"), QObject::tr("%1 of %2")
-                                        .arg(millions(trained.total()),
-                                             millions(view.card->parameters() + trained.adapter)));
+    html += cardRow(
+        QObject::tr("Trained"),
+        QObject::tr("%1 of %2")
+            .arg(millions(trained.total()), millions(view.card->parameters() + trained.adapter)));
     for (const MemoryPart& part : estimate.parts)
         if (part.bytes >= 1'000'000)
-            html += row(partName(part.name), size(part.bytes));
-    html += row(QObject::tr("Memory, about"), size(estimate.total()));
-    html += row(QString::fromStdString(view.device.device).toHtmlEscaped(),
-                QObject::tr("%1 free").arg(size(view.device.freeBytes)));
+            html += cardRow(partName(part.name), size(part.bytes));
+    html += cardRow(QObject::tr("Memory, about"), size(estimate.total()));
+    html += cardRow(QString::fromStdString(view.device.device).toHtmlEscaped(),
+                    QObject::tr("%1 free").arg(size(view.device.freeBytes)));
     html += QStringLiteral("</table>");
     for (const std::string& pattern : trained.unused)
         html += QStringLiteral("<div style='color:%1'>%2</div>")

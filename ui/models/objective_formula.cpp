@@ -12,10 +12,6 @@ namespace viva {
 
 namespace {
 
-QString tr(const char* text) {
-    return QObject::tr(text);
-}
-
 /// As it was typed: 0.02, not 0.020.
 QString plain(double value) {
     const double size = std::abs(value);
@@ -48,7 +44,7 @@ private:
     QString m_accent;
 };
 
-QString row(const QString& html) {
+QString formulaRow(const QString& html) {
     return QStringLiteral("<p style='margin:0 0 10px 0'>%1</p>").arg(html);
 }
 
@@ -216,18 +212,18 @@ QString objectiveFormula(const TrainConfig& config, const ThemeColors& colors) {
     const Ink ink(colors);
     const QString minus = QStringLiteral("<i>L</i> = &minus;(1/N) ");
     if (config.objective == "sft")
-        return row(minus +
-                   ink.term(QStringLiteral("&Sigma;<sub>t</sub> log &pi;(%1 | clip, question)")
-                                .arg(sub("y", "t")),
-                            true)) +
-               row(ink.quiet(tr("N: the tokens of the references in the step")));
-    return row(minus + QStringLiteral("&Sigma;<sub>i</sub> &Sigma;<sub>t</sub> [ ") +
-               policyTerm(config, ink) + QStringLiteral(" ") + klTerm(config, ink) +
-               QStringLiteral(" ]")) +
-           (config.referencesPerGroup() > 0 ? row(referenceTerm(config, ink)) : QString()) +
-           row(tr("entropy bonus: ") + entropyTerm(config, ink)) +
-           row(QStringLiteral("N = ") + normaliser(config, ink)) + row(advantage(config, ink)) +
-           row(reward(config, ink));
+        return formulaRow(minus + ink.term(QStringLiteral(
+                                               "&Sigma;<sub>t</sub> log &pi;(%1 | clip, question)")
+                                               .arg(sub("y", "t")),
+                                           true)) +
+               formulaRow(ink.quiet(tr("N: the tokens of the references in the step")));
+    return formulaRow(minus + QStringLiteral("&Sigma;<sub>i</sub> &Sigma;<sub>t</sub> [ ") +
+                      policyTerm(config, ink) + QStringLiteral(" ") + klTerm(config, ink) +
+                      QStringLiteral(" ]")) +
+           (config.referencesPerGroup() > 0 ? formulaRow(referenceTerm(config, ink)) : QString()) +
+           formulaRow(tr("entropy bonus: ") + entropyTerm(config, ink)) +
+           formulaRow(QStringLiteral("N = ") + normaliser(config, ink)) +
+           formulaRow(advantage(config, ink)) + formulaRow(reward(config, ink));
 }
 
 QStringList objectiveNotes(const TrainConfig& config) {

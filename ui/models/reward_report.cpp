@@ -13,10 +13,6 @@ namespace viva {
 
 namespace {
 
-QString tr(const char* text) {
-    return QObject::tr(text);
-}
-
 QString escaped(const std::string& text) {
     return QString::fromStdString(text).toHtmlEscaped();
 }

@@ -25,11 +25,22 @@ int textWidth(const QStyleOptionViewItem& option) {
     return std::max(120, whole - kTextLeft - kPad);
 }
 
+bool showsAsZero(double value) {
+    return std::abs(value) < 0.005;
+}
+
 QString signedNumber(double value) {
     const QString text = QString::number(std::abs(value), 'f', 2);
-    if (value > 0.005)
-        return u'+' + text;
-    return value < -0.005 ? QChar(0x2212) + text : text;
+    if (showsAsZero(value))
+        return text;
+    return (value > 0 ? QChar(u'+') : QChar(0x2212)) + text;
+}
+
+/// An answer as good as its group pulls neither way, and looks so.
+QColor advantageColor(double value, const ThemeColors& colors) {
+    if (showsAsZero(value))
+        return colors.textMuted;
+    return value > 0 ? colors.up : colors.down;
 }
 
 void paintBar(QPainter& painter, const QRectF& area, double part, const ThemeColors& colors) {
@@ -47,7 +58,7 @@ void paintBar(QPainter& painter, const QRectF& area, double part, const ThemeCol
 }
 
 QString tagOf(const Answer& answer) {
-    if (answer.origin == AnswerOrigin::Reference)
+    if (isReference(answer))
         return QObject::tr("reference, off-policy");
     return answer.finished ? QString() : QObject::tr("cut off");
 }
@@ -82,7 +93,7 @@ void AnswerDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
     const int line = option.fontMetrics.height();
     const int top = area.top() + kPad;
     painter->setFont(option.font);
-    painter->setPen(row.answer.advantage >= 0 ? colors.up : colors.down);
+    painter->setPen(advantageColor(row.answer.advantage, colors));
     painter->drawText(QRect(area.left() + kPad, top, kNumberWidth - 4, line),
                       Qt::AlignRight | Qt::AlignVCenter, signedNumber(row.answer.advantage));
     paintBar(*painter,

@@ -3,6 +3,7 @@
 
 #include "ui/theme/theme_colors.h"
 #include "ui/theme/type_scale.h"
+#include "ui/widgets/time_axis.h"
 
 #include <QMouseEvent>
 #include <QPainter>
@@ -14,18 +15,8 @@
 namespace viva {
 namespace {
 
-constexpr int kRulerHeight = 18;
-constexpr double kMinVisibleSec = 0.005;
-
-/// A step of 1, 2 or 5 times a power of ten that leaves at least `pixels` between marks.
-double niceStep(double secPerPixel, double pixels) {
-    const double raw = secPerPixel * pixels;
-    const double power = std::pow(10.0, std::floor(std::log10(raw)));
-    for (const double factor : {1.0, 2.0, 5.0})
-        if (power * factor >= raw)
-            return power * factor;
-    return power * 10.0;
-}
+constexpr int kWaveRulerHeight = 18;
+constexpr double kLeastWaveSec = 0.005;
 
 } // namespace
 
@@ -100,7 +91,7 @@ double WaveformView::xOf(double seconds) const {
 
 void WaveformView::zoomAround(double seconds, double factor) {
     const double whole = durationSec();
-    const double span = std::clamp((m_toSec - m_fromSec) * factor, kMinVisibleSec, whole);
+    const double span = std::clamp((m_toSec - m_fromSec) * factor, kLeastWaveSec, whole);
     const double part = (seconds - m_fromSec) / std::max(1e-9, m_toSec - m_fromSec);
     m_fromSec = std::clamp(seconds - part * span, 0.0, whole - span);
     m_toSec = m_fromSec + span;
@@ -158,14 +149,14 @@ void WaveformView::paintEvent(QPaintEvent*) {
         painter.drawText(rect(), Qt::AlignCenter, m_hint);
         return;
     }
-    const QRectF wave(0, 0, width(), height() - kRulerHeight);
+    const QRectF wave(0, 0, width(), height() - kWaveRulerHeight);
     if (m_selection) {
         const double from = xOf(m_selection->first);
         painter.fillRect(QRectF(from, 0, xOf(m_selection->second) - from, height()),
                          colors.accentSoft);
     }
     painter.setRenderHint(QPainter::Antialiasing, false);
-    paintRuler(painter, {0, wave.bottom(), wave.width(), kRulerHeight});
+    paintRuler(painter, {0, wave.bottom(), wave.width(), kWaveRulerHeight});
     paintColumns(painter, wave);
     if (m_cursorSec >= m_fromSec && m_cursorSec <= m_toSec) {
         painter.setPen(QPen(colors.text, 1.5));

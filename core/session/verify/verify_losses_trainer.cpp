@@ -15,7 +15,7 @@
 namespace viva::losses {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 /// What TRL computes in single precision whatever the model's type.
 constexpr double kMetricScale = 2;
 
@@ -235,8 +235,8 @@ private:
             m_metrics["clip_ratio/region_mean"].push_back((sums.lowClipped + sums.highClipped) /
                                                           clips);
             const bool any = sums.clipRows > 0;
-            m_metrics["clip_ratio/low_min"].push_back(any ? sums.lowShareMin : kNaN);
-            m_metrics["clip_ratio/high_max"].push_back(any ? sums.highShareMax : kNaN);
+            m_metrics["clip_ratio/low_min"].push_back(any ? sums.lowShareMin : kMissing);
+            m_metrics["clip_ratio/high_max"].push_back(any ? sums.highShareMax : kMissing);
         }
         if (config.beta != 0)
             m_metrics["kl"].push_back(sums.kl / std::max(sums.klTokens, 1.0));

@@ -350,6 +350,17 @@ TEST(ObjectiveChecks, FindWhatDoesNotGoTogether) {
     EXPECT_EQ(problemOf(bounds, "entropy_coef_min"), true);
 }
 
+TEST(ObjectiveChecks, RefuseADeviationOfOneSample) {
+    TrainConfig pair;
+    pair.objective = "mp_grpo";
+    pair.numGenerations = 2;
+    EXPECT_EQ(problemOf(pair, "advantage_baseline"), std::nullopt);
+    pair.spec.advantage.baseline = "on_policy";
+    EXPECT_EQ(problemOf(pair, "advantage_baseline"), true);
+    pair.spec.advantage.zeroStdReplacement = 1;
+    EXPECT_EQ(problemOf(pair, "advantage_baseline"), std::nullopt);
+}
+
 TEST(ObjectiveChecks, WarnOfWhatIsSeldomMeant) {
     TrainConfig cispo;
     cispo.lossType = "cispo";

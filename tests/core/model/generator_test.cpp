@@ -8,8 +8,8 @@ namespace {
 
 constexpr AdapterState kTrained{true, true};
 
-struct Scene {
-    Scene()
+struct SamplingScene {
+    SamplingScene()
         : config(tinyConfig()), decoder(randomDecoder(config)),
           trained(randomAdapter(decoder, AdapterSlot::Trained, 31)),
           prompts(randomPrompts(config, {6, 3, 8})) {
@@ -43,7 +43,7 @@ std::vector<std::int64_t> rowIds(const Generated& generated, std::size_t row) {
 
 TEST(Generate, KeptLogProbsAreThoseOfTheUpdatesForward) {
     for (const double temperature : {1.0, 0.6}) {
-        Scene s;
+        SamplingScene s;
         s.generation.temperature = temperature;
         const Generated g = s.run(s.prompts, 8, 0);
         AnswerBatch batch{g.ids, g.lengths, {}};
@@ -57,7 +57,7 @@ TEST(Generate, KeptLogProbsAreThoseOfTheUpdatesForward) {
 }
 
 TEST(Generate, SplittingPromptsBetweenWorkersChangesNothing) {
-    const Scene s;
+    const SamplingScene s;
     const Generated whole = s.run(s.prompts, 4, 0);
     for (std::int64_t p = 0; p < 3; ++p) {
         const std::int64_t length = s.prompts.lengths[static_cast<std::size_t>(p)];
@@ -76,7 +76,7 @@ TEST(Generate, SplittingPromptsBetweenWorkersChangesNothing) {
 }
 
 TEST(Generate, TensorOperatorsAndKernelsAgree) {
-    const Scene s;
+    const SamplingScene s;
     const Generated fast = s.run(s.prompts, 5, 3, MergeMode::Fold);
     const Generated general = s.run(s.prompts, 5, 3, MergeMode::Separate);
     EXPECT_EQ(fast.lengths, general.lengths);
@@ -86,7 +86,7 @@ TEST(Generate, TensorOperatorsAndKernelsAgree) {
 }
 
 TEST(Generate, RowsEndAtEosAndAreCutAtTheLimit) {
-    const Scene s;
+    const SamplingScene s;
     const Generated g = s.run(s.prompts, 8, 5);
     int ended = 0, cut = 0;
     for (std::size_t r = 0; r < g.lengths.size(); ++r) {
@@ -107,7 +107,7 @@ TEST(Generate, RowsEndAtEosAndAreCutAtTheLimit) {
 }
 
 TEST(Generate, DrawsOneNumberATokenFromTheRowsOwnStream) {
-    const Scene s;
+    const SamplingScene s;
     std::vector<Rng> streams(3, Rng(1, "x"));
     std::vector<Rng> copies = streams;
     const torch::NoGradGuard guard;
@@ -121,7 +121,7 @@ TEST(Generate, DrawsOneNumberATokenFromTheRowsOwnStream) {
 }
 
 TEST(Generate, StopTokenEndsItWithWhatThereIs) {
-    const Scene s;
+    const SamplingScene s;
     std::vector<Rng> streams(3, Rng(1, "x"));
     std::stop_source source;
     source.request_stop();
@@ -135,7 +135,7 @@ TEST(Generate, StopTokenEndsItWithWhatThereIs) {
 }
 
 TEST(Generate, RefusesBadSettings) {
-    const Scene s;
+    const SamplingScene s;
     const PromptCache cache = s.decoder->prefill(s.prompts, kTrained);
     std::vector<Rng> streams(3, Rng(1, "x"));
     const auto code = [&](GenerationConfig config, int answers, AdapterState state) {

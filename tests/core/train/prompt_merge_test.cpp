@@ -9,20 +9,20 @@
 namespace viva {
 namespace {
 
-constexpr std::int64_t kAudio = 23;
+constexpr std::int64_t kMark = 23;
 
 TEST(PromptMerge, RepeatsTheAudioPlaceholder) {
-    const std::vector<std::int64_t> ids{4, kAudio, 5};
-    EXPECT_EQ(expandAudioToken(ids, kAudio, 3), (std::vector<std::int64_t>{4, 23, 23, 23, 5}));
+    const std::vector<std::int64_t> ids{4, kMark, 5};
+    EXPECT_EQ(expandAudioToken(ids, kMark, 3), (std::vector<std::int64_t>{4, 23, 23, 23, 5}));
     const std::vector<std::int64_t> none{4, 5};
-    EXPECT_THROW((void)expandAudioToken(none, kAudio, 3), Error);
+    EXPECT_THROW((void)expandAudioToken(none, kMark, 3), Error);
 }
 
 TEST(PromptMerge, PutsSoundAndTextWhereTheyBelong) {
     const auto decoder = testing_support::tinyDecoder(testing_support::tinyTextConfig(), 1);
     const auto audio = torch::randn({3, 16}).requires_grad_();
-    const std::vector<std::vector<std::int64_t>> ids{{kAudio, 2, 3}, {4, kAudio, kAudio, 5, 6}};
-    const auto batch = mergePrompts(decoder, ids, audio, kAudio);
+    const std::vector<std::vector<std::int64_t>> ids{{kMark, 2, 3}, {4, kMark, kMark, 5, 6}};
+    const auto batch = mergePrompts(decoder, ids, audio, kMark);
     EXPECT_EQ(batch.lengths, (std::vector<std::int64_t>{3, 5}));
     ASSERT_EQ(batch.embeddings.sizes(), (torch::IntArrayRef{2, 5, 16}));
     const auto table = decoder->headWeight();
@@ -39,9 +39,9 @@ TEST(PromptMerge, PutsSoundAndTextWhereTheyBelong) {
 
 TEST(PromptMerge, RefusesAnotherNumberOfAudioEmbeddings) {
     const auto decoder = testing_support::tinyDecoder(testing_support::tinyTextConfig(), 1);
-    const std::vector<std::vector<std::int64_t>> ids{{kAudio, 2}};
+    const std::vector<std::vector<std::int64_t>> ids{{kMark, 2}};
     try {
-        (void)mergePrompts(decoder, ids, torch::zeros({2, 16}), kAudio);
+        (void)mergePrompts(decoder, ids, torch::zeros({2, 16}), kMark);
         FAIL() << "accepted";
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::ShapeMismatch);

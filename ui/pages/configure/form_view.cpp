@@ -2,6 +2,7 @@
 #include "ui/pages/configure/form_view.h"
 
 #include "ui/models/config_form.h"
+#include "ui/models/format.h"
 #include "ui/pages/configure/option_field.h"
 #include "ui/theme/type_scale.h"
 #include "ui/widgets/fold_section.h"
@@ -17,10 +18,6 @@ namespace viva {
 namespace {
 
 constexpr int kColumns = 2;
-
-QString fromView(std::string_view text) {
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
 
 QStringList groupsInOrder() {
     QStringList groups;

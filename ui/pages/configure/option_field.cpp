@@ -2,6 +2,7 @@
 #include "ui/pages/configure/option_field.h"
 
 #include "ui/models/config_form.h"
+#include "ui/models/format.h"
 #include "ui/pages/configure/calm.h"
 #include "ui/pages/configure/reward_editor.h"
 #include "ui/theme/type_scale.h"
@@ -21,10 +22,6 @@
 namespace viva {
 
 namespace {
-
-QString fromView(std::string_view text) {
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
 
 QString symbolText(std::string_view symbol) {
     const std::pair<std::string_view, QString> greek[] = {

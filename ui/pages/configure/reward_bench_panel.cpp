@@ -144,7 +144,7 @@ void RewardBenchPanel::setGroup(const Group& group) {
     m_stored.clear();
     m_tokens.clear();
     for (const Answer& answer : group.answers) {
-        if (answer.origin == AnswerOrigin::Reference)
+        if (isReference(answer))
             continue; // the form says whether they are members
         m_stored.push_back(QString::fromStdString(answer.text).simplified().toStdString());
         m_tokens.push_back(static_cast<std::int64_t>(answer.tokenIds.size()));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/configure/reward_options_form.h"
 
+#include "ui/models/format.h"
 #include "ui/pages/configure/calm.h"
 #include "ui/theme/type_scale.h"
 
@@ -25,12 +26,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr int kColumns = 2;
+constexpr int kOptionColumns = 2;
 constexpr std::string_view kFormulaKey = "expression";
-
-QString fromView(std::string_view text) {
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
 
 QString explanation(const RewardOption& option) {
     QString html = QStringLiteral("<qt><b>%1</b><br>%2<br>%3</qt>")
@@ -85,7 +82,7 @@ RewardOptionsForm::RewardOptionsForm(QWidget* parent) : QFrame(parent) {
     layout->setContentsMargins(12, kGrid, 12, kGrid);
 }
 
-void RewardOptionsForm::show(const std::string& reward, const std::string& optionsJson) {
+void RewardOptionsForm::showOptions(const std::string& reward, const std::string& optionsJson) {
     Json options = Json::parse(optionsJson, nullptr, false);
     if (!options.is_object())
         options = Json::object();
@@ -99,7 +96,7 @@ void RewardOptionsForm::show(const std::string& reward, const std::string& optio
         grid->setContentsMargins(0, 0, 0, 0);
         grid->setHorizontalSpacing(3 * kGrid);
         grid->setVerticalSpacing(kGrid);
-        for (int column = 0; column < kColumns; ++column)
+        for (int column = 0; column < kOptionColumns; ++column)
             grid->setColumnStretch(column, 1);
         for (const RewardOption& option : rewardOptions(reward)) {
             if (option.key != kFormulaKey)
@@ -125,7 +122,7 @@ void RewardOptionsForm::addField(QGridLayout& grid, const RewardOption& option, 
     column->addWidget(label);
     column->addWidget(option.kind == RewardOptionKind::Folder ? makeFolderLine(editor) : editor);
     column->addStretch(1);
-    grid.addWidget(cell, place / kColumns, place % kColumns);
+    grid.addWidget(cell, place / kOptionColumns, place % kOptionColumns);
     m_fields.append({&option, editor});
 }
 

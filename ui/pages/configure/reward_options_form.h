@@ -24,7 +24,7 @@ public:
 
     /// Fields for this reward, filled from a JSON object; the key "expression" has an editor of its
     /// own elsewhere and is left alone.
-    void show(const std::string& reward, const std::string& optionsJson);
+    void showOptions(const std::string& reward, const std::string& optionsJson);
     /// The options as JSON text.
     [[nodiscard]] std::string optionsJson() const;
     /// What is wrong with a field, in one sentence; empty when nothing is.

@@ -2,6 +2,7 @@
 #include "ui/pages/configure/reward_row.h"
 
 #include "core/rewards/reward_registry.h"
+#include "ui/models/format.h"
 #include "ui/pages/configure/calm.h"
 #include "ui/pages/configure/formula_edit.h"
 #include "ui/pages/configure/reward_options_form.h"
@@ -23,10 +24,6 @@ namespace viva {
 namespace {
 
 using Json = nlohmann::json;
-
-QString fromView(std::string_view text) {
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
 
 const RewardInfo* infoOf(const std::string& name) {
     for (const RewardInfo& info : rewardInfos()) {
@@ -131,7 +128,7 @@ void RewardRow::showReward() {
         m_formula->setFormula(
             QString::fromStdString(optionsOf(m_reward).value("expression", std::string())));
     }
-    m_options->show(m_reward.name, m_reward.optionsJson);
+    m_options->showOptions(m_reward.name, m_reward.optionsJson);
     m_names->setToolTip(
         info ? QStringLiteral("<qt>%1</qt>").arg(fromView(info->description).toHtmlEscaped())
              : QString());

@@ -2,6 +2,7 @@
 // The fields of ClipEditor and where they stand.
 #include "ui/models/format.h"
 #include "ui/pages/data/clip_editor.h"
+#include "ui/pages/data/form_rows.h"
 #include "ui/theme/type_scale.h"
 #include "ui/widgets/edit_field.h"
 #include "ui/widgets/wrapped_label.h"
@@ -15,14 +16,6 @@ namespace {
 
 constexpr int kLabelWidth = 89; ///< so that fields stand under those of the tasks
 constexpr int kLabelDrop = 6;   ///< to the line of the text in the field beside it
-
-QStringList valuesOf(const std::vector<ClipFacet>& facets, QStringList first = {}) {
-    for (const ClipFacet& facet : facets)
-        if (const QString value = QString::fromStdString(facet.value);
-            !value.isEmpty() && !first.contains(value))
-            first << value;
-    return first;
-}
 
 } // namespace
 

@@ -14,7 +14,7 @@
 namespace viva {
 namespace {
 
-constexpr int kTypingMs = 60;
+constexpr int kSearchPauseMs = 60;
 
 std::vector<FilterButton::Choice> choicesOf(const std::vector<ClipFacet>& facets,
                                             const QString& none, bool tasks = false) {
@@ -60,7 +60,7 @@ ClipFilterBar::ClipFilterBar(QWidget* parent) : QWidget(parent) {
     column->addWidget(m_search);
     column->addLayout(filters);
     m_typing.setSingleShot(true);
-    m_typing.setInterval(kTypingMs);
+    m_typing.setInterval(kSearchPauseMs);
     connect(m_search, &QLineEdit::textChanged, &m_typing, qOverload<>(&QTimer::start));
     connect(&m_typing, &QTimer::timeout, this, &ClipFilterBar::onChanged);
     for (FilterButton* button : {m_task, m_split, m_tag, m_speaker, m_language})

@@ -2,6 +2,7 @@
 #include "ui/pages/data/many_editor.h"
 
 #include "ui/models/clip_text.h"
+#include "ui/pages/data/form_rows.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/type_scale.h"
 #include "ui/widgets/edit_field.h"
@@ -15,18 +16,6 @@
 #include <algorithm>
 
 namespace viva {
-namespace {
-
-QStringList valuesOf(const std::vector<ClipFacet>& facets, QStringList first = {}) {
-    for (const ClipFacet& facet : facets)
-        if (const QString value = QString::fromStdString(facet.value);
-            !value.isEmpty() && !first.contains(value))
-            first << value;
-    return first;
-}
-
-} // namespace
-
 ManyEditor::ManyEditor(QWidget* parent) : QFrame(parent) {
     setProperty("look", "card");
     m_title = new QLabel(this);

@@ -19,15 +19,15 @@
 namespace viva {
 namespace {
 
-constexpr int kLabelWidth = 80;
-constexpr int kLabelDrop = 6; ///< to the line of the text in the field beside it
+constexpr int kTaskLabelWidth = 80;
+constexpr int kTaskLabelDrop = 6; ///< to the line of the text in the field beside it
 constexpr const char* kTasks[] = {"sqa", "ast", "asr"};
 
 QLabel* fieldLabel(const QString& text, QWidget* parent) {
     auto* label = new QLabel(text, parent);
     label->setProperty("look", "muted");
-    label->setFixedWidth(kLabelWidth);
-    label->setContentsMargins(0, kLabelDrop, 0, 0);
+    label->setFixedWidth(kTaskLabelWidth);
+    label->setContentsMargins(0, kTaskLabelDrop, 0, 0);
     return label;
 }
 
@@ -72,7 +72,7 @@ TaskEditor::TaskEditor(QWidget* parent) : QFrame(parent) {
     column->addLayout(second);
     column->addLayout(m_references);
     auto* last = new QHBoxLayout;
-    last->setContentsMargins(kLabelWidth, 0, 0, 0);
+    last->setContentsMargins(kTaskLabelWidth, 0, 0, 0);
     last->addWidget(another);
     last->addStretch();
     column->addLayout(last);
