@@ -218,7 +218,8 @@ int DataCommand::check(Interrupt& interrupt) const {
     } else {
         for (const ImportFault& fault : report.faults)
             fmt::print("{}: {}\n", fault.item, fault.reason);
-        fmt::print("{} clips looked at, {} with a fault{}\n", report.clips, report.faults.size(),
+        fmt::print("{} clip{} looked at, {} with a fault{}\n", report.clips,
+                   report.clips == 1 ? "" : "s", report.faults.size(),
                    report.stopped ? "; stopped" : "");
     }
     if (report.stopped)

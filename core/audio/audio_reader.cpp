@@ -65,9 +65,7 @@ OpenFile openAudioFile(const fs::path& path) {
     if (!file.handle) {
         const int reason = sf_error(nullptr);
         if (reason == SF_ERR_UNRECOGNISED_FORMAT || reason == SF_ERR_UNSUPPORTED_ENCODING)
-            fail(ErrorCode::Format, path,
-                 "is not a sound file of a known kind; convert it to WAV, FLAC, Ogg Vorbis, Opus, "
-                 "MP3 or AIFF");
+            fail(ErrorCode::Format, path, std::string(kUnknownSoundKind));
         fail(ErrorCode::Format, path,
              fmt::format("is broken or cut short and cannot be opened ({}); export it again",
                          sf_strerror(nullptr)));

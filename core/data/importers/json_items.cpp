@@ -24,6 +24,11 @@ JsonItems::JsonItems(const std::filesystem::path& path)
 
 JsonItems::~JsonItems() = default;
 
+std::string JsonItems::place(const std::string& file) const {
+    return m_ofLine > 1 ? fmt::format("{}:{}, object {}", file, m_line, m_ofLine)
+                        : fmt::format("{}:{}", file, m_line);
+}
+
 bool JsonItems::next() {
     m_fault.clear();
     m_beginning.clear();
@@ -32,6 +37,7 @@ bool JsonItems::next() {
         c = m_source.get();
     if (c < 0)
         return false;
+    m_ofLine = m_source.line() == m_line ? m_ofLine + 1 : 1;
     m_line = m_source.line();
     m_start = m_source.place();
     m_text.assign(1, static_cast<char>(c));

@@ -26,6 +26,8 @@ public:
     [[nodiscard]] const std::string& fault() const { return m_fault; }
     [[nodiscard]] const std::string& beginning() const { return m_beginning; }
     [[nodiscard]] std::size_t line() const { return m_line; } ///< where it begins
+    /// "FILE:LINE", and which object of the line it is where several share one.
+    [[nodiscard]] std::string place(const std::string& file) const;
     [[nodiscard]] const TextSource& source() const { return m_source; }
 
 private:
@@ -38,6 +40,7 @@ private:
     std::string m_fault;
     std::string m_beginning;
     std::size_t m_line = 0;
+    std::size_t m_ofLine = 0;  ///< 1-based, among the items that begin in the line
     TextSource::Place m_start; ///< behind the "{" of the item
 };
 

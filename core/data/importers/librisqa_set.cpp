@@ -22,7 +22,7 @@ public:
         if (!m_items.next())
             return std::nullopt;
         RawItem raw;
-        raw.place = fmt::format("{}:{}", m_name, m_items.line());
+        raw.place = m_items.place(m_name);
         if (!m_items.fault().empty())
             return ImportFault{raw.place, m_items.beginning(), m_items.fault()};
         const nlohmann::json& object = m_items.item();

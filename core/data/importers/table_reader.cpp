@@ -144,7 +144,7 @@ public:
     std::optional<ImportEntry> next() override {
         if (!m_items.next())
             return std::nullopt;
-        std::string place = fmt::format("{}:{}", m_name, m_items.line());
+        std::string place = m_items.place(m_name);
         if (!m_items.fault().empty())
             return ImportFault{std::move(place), m_items.beginning(), m_items.fault()};
         const nlohmann::json& object = m_items.item();

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 namespace viva {
 namespace {
 
@@ -69,6 +71,22 @@ TEST(AudioReader, AMissingFileIsSaid) {
         FAIL();
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::NotFound);
+    }
+}
+
+TEST(AudioReader, WhatIsNoMp3ButCalledSoIsSaidPlainly) {
+    const test::TempDir dir;
+    for (const std::string& bytes :
+         {std::string("nonsense"), std::string("nonsense, not a sound"), std::string(5000, 'x')}) {
+        std::ofstream(dir / "a.mp3", std::ios::binary) << bytes;
+        try {
+            AudioReader reader(dir / "a.mp3");
+            FAIL();
+        } catch (const Error& error) {
+            EXPECT_NE(std::string(error.what()).find("not a sound file of a known kind"),
+                      std::string::npos)
+                << error.what();
+        }
     }
 }
 

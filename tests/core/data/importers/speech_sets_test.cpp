@@ -75,6 +75,19 @@ TEST(LibriSqa, AnObjectThatIsCutOffCostsItselfOnly) {
     EXPECT_EQ(read.faults[0].place, "LibriSQA-PartI-test.json:2");
 }
 
+TEST(LibriSqa, ObjectsThatShareALineAreCounted) {
+    const MadeTree tree;
+    const auto file = tree.write("LibriSQA-PartI-test.json",
+                                 R"([{"speech_path": "a.flac", "question": "Q?", "answer": "A."},
+{"speech_path": "b.flac", "question": "Q?", "answer": "B."}, {"question": "Q?", "answer": "C."}])");
+    const ReadAll read = readAll("librisqa", file);
+    ASSERT_EQ(read.items.size(), 2U);
+    EXPECT_EQ(read.items[0].place, "LibriSQA-PartI-test.json:1");
+    EXPECT_EQ(read.items[1].place, "LibriSQA-PartI-test.json:2");
+    ASSERT_EQ(read.faults.size(), 1U);
+    EXPECT_EQ(read.faults[0].place, "LibriSQA-PartI-test.json:2, object 2");
+}
+
 TEST(Covost, TheTableIsJoinedWithTheSentencesOfCommonVoice) {
     const MadeTree tree;
     tree.write("validated.tsv", "client_id\tpath\tsentence\tup_votes\n"
