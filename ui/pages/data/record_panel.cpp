@@ -274,7 +274,9 @@ void RecordPanel::review(const RecordedTake& take, const QString& note) {
     m_review->show();
     m_deck->setClip(take.file);
     showNote(note);
-    m_reference->setFocus();
+    // The question stays for the next takes: the first one needs it, the others only the answer.
+    const bool asks = m_question->isEnabled() && m_question->text().trimmed().isEmpty();
+    (asks ? m_question : m_reference)->setFocus();
 }
 
 void RecordPanel::keep() {
@@ -331,8 +333,11 @@ void RecordPanel::next() {
     m_reviewing = false;
     m_take = {};
     m_deck->clear();
-    m_review->hide();
     m_recording->show();
+    // A focus that is hidden would wander into the list of clips, which then shows its clip here.
+    if (isAncestorOf(window()->focusWidget()))
+        setFocus();
+    m_review->hide();
     takeLeftTakes(std::exchange(m_left, {}));
     if (m_reviewing)
         return;
