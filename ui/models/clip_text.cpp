@@ -78,7 +78,9 @@ QString clipFacts(const ClipRecord& clip) {
     if (!utterance.voice.empty())
         facts << words("voice %1").arg(QString::fromStdString(utterance.voice));
     if (!clip.provenance.empty())
-        facts << words("from %1").arg(shortened(QString::fromStdString(clip.provenance)));
+        facts << (clip.provenance.starts_with("recorded")
+                      ? shortened(QString::fromStdString(clip.provenance))
+                      : words("from %1").arg(shortened(QString::fromStdString(clip.provenance))));
     if (!utterance.licence.empty())
         facts << words("licence: %1").arg(QString::fromStdString(utterance.licence));
     facts.removeAll(QString());

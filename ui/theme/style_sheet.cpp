@@ -99,6 +99,7 @@ QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url(:/icons/arrow-down
     height: 10px; }
 QComboBox { padding-right: 4px; min-width: 88px; }
 QComboBox[look="compact"] { min-width: 36px; padding: 2px 2px 2px 8px; }
+QComboBox[look="compact-wide"] { min-width: 104px; padding: 2px 2px 2px 8px; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url(:/icons/arrow-down.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: @surface; border: 1px solid @border; padding: 4px;

@@ -62,7 +62,7 @@ QWidget* SoundDeck::createBar() {
         m_speed->addItem(tr("%1×").arg(speed), speed);
     m_speed->setCurrentIndex(2);
     m_picture = new QComboBox(bar);
-    m_picture->setProperty("look", "compact");
+    m_picture->setProperty("look", "compact-wide");
     m_picture->setAccessibleName(tr("Picture"));
     m_picture->addItem(tr("Spectrogram"));
     m_picture->addItem(tr("Log-mel, as the model hears it"));

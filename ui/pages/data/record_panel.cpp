@@ -125,7 +125,7 @@ bool RecordPanel::playPause() {
 }
 
 void RecordPanel::showNote(const QString& text, const char* look) {
-    m_note->setText(text);
+    m_note->setText(text.left(1).toUpper() + text.mid(1)); // messages of core begin small
     if (m_note->property("look").toString() == QLatin1String(look))
         return;
     m_note->setProperty("look", look);
