@@ -37,7 +37,7 @@
 namespace viva {
 namespace {
 
-void writeTone(const std::filesystem::path& file, float pitch = 0.2F) {
+void writePitch(const std::filesystem::path& file, float pitch = 0.2F) {
     AudioBuffer buffer;
     buffer.sampleRateHz = 16000;
     buffer.samples.resize(8000);
@@ -62,7 +62,7 @@ protected:
         std::ofstream table(dir / "table.csv");
         table << "file,said,who,answer\n";
         for (const std::string name : {"a", "b", "c"}) {
-            writeTone(dir.path() / "sounds" / (name + ".wav"), name == "a" ? 0.1F : 0.3F);
+            writePitch(dir.path() / "sounds" / (name + ".wav"), name == "a" ? 0.1F : 0.3F);
             table << "sounds/" << name << ".wav,Words of " << name << ",S" << name << ",Answer\n";
         }
         table << "sounds/gone.wav,Nothing,Sx,Answer\n";
@@ -157,8 +157,8 @@ TEST_F(DataDialogsTest, APathWithoutDataIsSaidInWords) {
 }
 
 TEST_F(DataDialogsTest, FoldersOfSoundsAreOpenedAndCopied) {
-    writeTone(dir.path() / "in" / "one.wav", 0.1F);
-    writeTone(dir.path() / "in" / "deep" / "two.wav", 0.4F);
+    writePitch(dir.path() / "in" / "one.wav", 0.1F);
+    writePitch(dir.path() / "in" / "deep" / "two.wav", 0.4F);
     std::ofstream(dir.path() / "in" / "broken.wav") << "RIFF nothing";
     OpenDialog dialog(dir / "A.viva", {QString::fromStdString((dir / "in").string())});
     const QSignalSpy opened(&dialog, &OpenDialog::opened);
@@ -312,7 +312,7 @@ TEST_F(DataDialogsTest, SoundsThatMovedAreFoundTogether) {
         [&done](int) { done = true; });
     wait([&done] { return done; });
     for (const char* name : {"a.wav", "b.wav", "elsewhere.wav"})
-        writeTone(dir.path() / "new" / name);
+        writePitch(dir.path() / "new" / name);
     actions.pointAt(stored()[0], dir.path() / "new" / "a.wav");
     wait([&] { return !messages.isEmpty(); });
     EXPECT_TRUE(messages.front().contains("1 clip of the same folder"))

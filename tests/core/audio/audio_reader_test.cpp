@@ -12,7 +12,7 @@
 namespace viva {
 namespace {
 
-AudioBuffer ramp(std::size_t count) {
+AudioBuffer rampBuffer(std::size_t count) {
     AudioBuffer buffer{std::vector<float>(count), 16000};
     for (std::size_t i = 0; i < count; ++i)
         buffer.samples[i] = static_cast<float>(static_cast<int>(i % 65536) - 32768) / 32768.0F;
@@ -21,7 +21,7 @@ AudioBuffer ramp(std::size_t count) {
 
 TEST(AudioReader, PiecesMakeTheWhole) {
     const test::TempDir dir;
-    const AudioBuffer whole = ramp(50001);
+    const AudioBuffer whole = rampBuffer(50001);
     writeAudioFile(dir / "a.flac", whole, AudioEncoding::Flac16);
     AudioReader reader(dir / "a.flac");
     EXPECT_EQ(reader.info().frames, 50001);
@@ -35,7 +35,7 @@ TEST(AudioReader, PiecesMakeTheWhole) {
 
 TEST(AudioReader, SeekingGoesToTheSample) {
     const test::TempDir dir;
-    const AudioBuffer whole = ramp(50001);
+    const AudioBuffer whole = rampBuffer(50001);
     writeAudioFile(dir / "a.flac", whole, AudioEncoding::Flac16);
     AudioReader reader(dir / "a.flac");
     std::vector<float> block(10);

@@ -12,7 +12,7 @@
 namespace viva {
 namespace {
 
-double largestDifference(const std::vector<float>& a, const std::vector<float>& b) {
+double largestGap(const std::vector<float>& a, const std::vector<float>& b) {
     EXPECT_EQ(a.size(), b.size());
     double largest = 0.0;
     for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i)
@@ -23,14 +23,14 @@ double largestDifference(const std::vector<float>& a, const std::vector<float>& 
 TEST(MelFilters, EqualTheReferenceFilters) {
     const SafetensorsView golden(golden::features() / "filters.safetensors");
     const double worst =
-        largestDifference(melFilters(512, 80, 16000), toFloats(golden.get("mel_filters")));
+        largestGap(melFilters(512, 80, 16000), toFloats(golden.get("mel_filters")));
     // One edge in 82 differs in its last bit; a table computed in double is 5e-6 away.
     EXPECT_LE(worst, 2e-6);
 }
 
 TEST(MelFilters, HannWindowEqualsTheReference) {
     const SafetensorsView golden(golden::features() / "filters.safetensors");
-    EXPECT_LE(largestDifference(hannWindow(400), toFloats(golden.get("window_400"))), 6e-8);
+    EXPECT_LE(largestGap(hannWindow(400), toFloats(golden.get("window_400"))), 6e-8);
 }
 
 TEST(MelFilters, EdgeBinsAreZeroAndEveryFilterIsUsed) {

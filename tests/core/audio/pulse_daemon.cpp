@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 template<typename Condition>
-bool waitFor(Condition condition, std::chrono::milliseconds limit) {
+bool waitUntil(Condition condition, std::chrono::milliseconds limit) {
     const auto end = std::chrono::steady_clock::now() + limit;
     while (!condition()) {
         if (std::chrono::steady_clock::now() > end)
@@ -53,7 +53,7 @@ PulseDaemon::PulseDaemon() {
          "-L", fmt::format("module-null-sink sink_name=viva rate={} channels=1", kRateHz), "-L",
          "module-remap-source source_name=mic master=viva.monitor"},
         "server.log");
-    if (!waitFor([&] { return fs::exists(socket) || ::kill(m_server, 0) != 0; }, 10s) ||
+    if (!waitUntil([&] { return fs::exists(socket) || ::kill(m_server, 0) != 0; }, 10s) ||
         !fs::exists(socket))
         m_whyNot = "the PulseAudio daemon did not start";
 }
@@ -88,7 +88,8 @@ void PulseDaemon::end(pid_t& process) {
     if (process <= 0)
         return;
     ::kill(process, SIGTERM);
-    const bool gone = waitFor([&] { return ::waitpid(process, nullptr, WNOHANG) == process; }, 3s);
+    const bool gone =
+        waitUntil([&] { return ::waitpid(process, nullptr, WNOHANG) == process; }, 3s);
     if (!gone) {
         ::kill(process, SIGKILL);
         ::waitpid(process, nullptr, 0);
@@ -101,7 +102,7 @@ void PulseDaemon::startRecording() {
                         fmt::format("--rate={}", kRateHz), "--channels=1", "--latency-msec=20"},
                        "recording");
     // The monitor of an idle sink gives silence: once bytes come, nothing will be missed.
-    waitFor(
+    waitUntil(
         [&] {
             std::error_code ignored;
             const auto size = fs::file_size(m_folder / "recording", ignored);

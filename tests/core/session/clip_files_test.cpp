@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-AudioBuffer tone(double durationSec, double amplitude = 0.25) {
+AudioBuffer toneOf(double durationSec, double amplitude = 0.25) {
     AudioBuffer buffer{std::vector<float>(static_cast<std::size_t>(16000 * durationSec)), 16000};
     for (std::size_t i = 0; i < buffer.samples.size(); ++i)
         buffer.samples[i] = std::nearbyint(8192 * static_cast<float>(4 * amplitude) *
@@ -58,7 +58,7 @@ protected:
 };
 
 TEST_F(ClipFilesTest, AFileIsCopiedAndTheOriginalMayGo) {
-    const fs::path file = write("one.wav", tone(0.5));
+    const fs::path file = write("one.wav", toneOf(0.5));
     const std::string hash = sha256OfFile(file);
     const OpenClipsReport report = open({file});
     EXPECT_THAT(report.added, ElementsAre("one"));
@@ -72,7 +72,7 @@ TEST_F(ClipFilesTest, AFileIsCopiedAndTheOriginalMayGo) {
 }
 
 TEST_F(ClipFilesTest, AFileCanBeReferredToAndIsThenNotCopied) {
-    const fs::path file = write("one.flac", tone(0.5), AudioEncoding::Flac16);
+    const fs::path file = write("one.flac", toneOf(0.5), AudioEncoding::Flac16);
     OpenClipsOptions options;
     options.copy = false;
     options.labels.speaker = "ben";
@@ -85,13 +85,13 @@ TEST_F(ClipFilesTest, AFileCanBeReferredToAndIsThenNotCopied) {
 }
 
 TEST_F(ClipFilesTest, AFolderIsOpenedWithItsFoldersAndBrokenFilesAreNamed) {
-    write("in/b.wav", tone(0.2));
-    write("in/a/a.ogg", tone(0.2), AudioEncoding::Opus);
+    write("in/b.wav", toneOf(0.2));
+    write("in/a/a.ogg", toneOf(0.2), AudioEncoding::Opus);
     writeFileAtomically(dir / "in/notes.txt", "no sound");
     writeFileAtomically(dir / "in/empty.wav", "");
-    const fs::path cut = write("in/cut.flac", tone(2.0), AudioEncoding::Flac16);
+    const fs::path cut = write("in/cut.flac", toneOf(2.0), AudioEncoding::Flac16);
     fs::resize_file(cut, fs::file_size(cut) / 2);
-    AudioBuffer odd = tone(0.1);
+    AudioBuffer odd = toneOf(0.1);
     writeAudioFile(dir / "in/odd.wav", odd, AudioEncoding::WavFloat);
     std::string bytes = readFile(dir / "in/odd.wav");
     const std::uint32_t nan = 0x7FC00000U;
@@ -112,7 +112,7 @@ TEST_F(ClipFilesTest, AFolderIsOpenedWithItsFoldersAndBrokenFilesAreNamed) {
 }
 
 TEST_F(ClipFilesTest, ASecondTimeAddsNothingTwice) {
-    const fs::path file = write("one.wav", tone(0.5));
+    const fs::path file = write("one.wav", toneOf(0.5));
     open({file});
     const OpenClipsReport again = open({file, file});
     EXPECT_TRUE(again.added.empty());
@@ -122,7 +122,7 @@ TEST_F(ClipFilesTest, ASecondTimeAddsNothingTwice) {
 
 TEST_F(ClipFilesTest, LongFilesAreCutAtSilenceOnRequestOnly) {
     const AudioBuffer pause{std::vector<float>(16000, 0.0F), 16000};
-    const AudioBuffer talk = pause + tone(2) + pause + tone(3) + pause;
+    const AudioBuffer talk = pause + toneOf(2) + pause + toneOf(3) + pause;
     const fs::path file = write("talk.wav", talk);
     OpenClipsOptions options;
     options.cut.emplace();
@@ -153,8 +153,8 @@ TEST_F(ClipFilesTest, ManyChannelsAreKeptInTheFileAndCounted) {
 }
 
 TEST_F(ClipFilesTest, StoppingKeepsWhatWentInAndSaysSo) {
-    const fs::path first = write("a.wav", tone(0.5));
-    const fs::path second = write("b.wav", tone(0.5));
+    const fs::path first = write("a.wav", toneOf(0.5));
+    const fs::path second = write("b.wav", toneOf(0.5));
     std::stop_source stop;
     OpenClipsOptions options;
     options.stop = stop.get_token();
@@ -168,7 +168,7 @@ TEST_F(ClipFilesTest, StoppingKeepsWhatWentInAndSaysSo) {
 }
 
 TEST_F(ClipFilesTest, AnEditMakesANewFileAndUndoGoesBackToTheOld) {
-    const fs::path file = write("one.wav", tone(1.0));
+    const fs::path file = write("one.wav", toneOf(1.0));
     open({file});
     const ClipRecord before = clips().at(0);
     const std::string hash = sha256OfFile(clipSoundFile(project, before));
@@ -195,7 +195,7 @@ TEST_F(ClipFilesTest, AnEditMakesANewFileAndUndoGoesBackToTheOld) {
 }
 
 TEST_F(ClipFilesTest, AnEditThatCannotBeMadeChangesNothing) {
-    const fs::path file = write("one.wav", tone(1.0));
+    const fs::path file = write("one.wav", toneOf(1.0));
     open({file});
     const ClipRecord before = clips().at(0);
     SoundEdit beyond;
