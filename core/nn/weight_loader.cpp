@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cmath>
 #include <optional>
 #include <set>
 
@@ -82,6 +83,16 @@ void requireMatch(const CheckpointWeights& weights, const Mismatch& mismatch) {
     throw Error(shapesOnly ? ErrorCode::ShapeMismatch : ErrorCode::Format,
                 fmt::format("{}: the stored tensors do not fit config.json ({})",
                             weights.folder().string(), fmt::join(parts, "; ")));
+}
+
+/// A sum carries along whatever is not a finite number: one pass at the speed of memory.
+void requireFinite(const CheckpointWeights& weights, const WeightTarget& target) {
+    if (!target.tensor.is_floating_point() ||
+        std::isfinite(target.tensor.sum(torch::kFloat32).item<float>()))
+        return;
+    throw Error(ErrorCode::Format, fmt::format("{}: {} holds values that are not finite numbers; "
+                                               "the file is damaged, download it again",
+                                               weights.folder().string(), target.name));
 }
 
 } // namespace
@@ -184,6 +195,7 @@ bool loadWeights(const CheckpointWeights& weights, const std::vector<WeightTarge
         if (weights.has(target.name)) {
             torch::Tensor(target.tensor).copy_(weights.tensor(target.name).view_as(target.tensor));
             weights.release(target.name);
+            requireFinite(weights, target);
         }
         ++done;
         if (hooks.progress)

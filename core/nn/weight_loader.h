@@ -77,7 +77,7 @@ struct LoadHooks {
 ///
 /// Everything is compared before anything is copied. @return false when the stop token ended it.
 /// @throws Error(Format), or Error(ShapeMismatch) when shapes alone are wrong: one message with all
-/// missing, unexpected and mis-shaped names.
+/// missing, unexpected and mis-shaped names; Error(Format) for a value that is not a finite number.
 bool loadWeights(const CheckpointWeights& weights, const std::vector<WeightTarget>& targets,
                  const LoadHooks& hooks = {});
 

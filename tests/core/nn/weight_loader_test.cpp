@@ -9,6 +9,8 @@
 
 #include <unistd.h>
 
+#include <cmath>
+
 namespace viva {
 namespace {
 
@@ -132,6 +134,21 @@ TEST_F(WeightLoader, ShapesAloneAreAShapeError) {
     Affine layer(3, 2);
     failure(ErrorCode::ShapeMismatch,
             [&] { loadWeights(CheckpointWeights(m_model), weightTargets(*layer, "p.")); });
+}
+
+TEST_F(WeightLoader, AValueThatIsNoNumberIsFound) {
+    for (const double wrong : {std::nan(""), HUGE_VAL, -HUGE_VAL}) {
+        torch::Tensor weight = torch::ones({2, 3});
+        weight[1][2] = wrong;
+        saveSafetensors(m_model / "model.safetensors",
+                        {{"p.weight", weight.to(torch::kBFloat16)}, {"p.bias", torch::ones({2})}});
+        Affine layer(3, 2);
+        const std::string text = failure(ErrorCode::Format, [&] {
+            loadWeights(CheckpointWeights(m_model), weightTargets(*layer, "p."));
+        });
+        EXPECT_NE(text.find("p.weight holds values that are not finite"), std::string::npos)
+            << text;
+    }
 }
 
 TEST_F(WeightLoader, NothingIsCopiedWhenSomethingDoesNotFit) {
