@@ -25,7 +25,7 @@ TEST(Presets, EveryShippedOneHasItsSourceAndCanRun) {
         EXPECT_NO_THROW(requireValid(config)) << preset.name;
     }
     for (const char* name : {"demo", "paper", "mp_grpo", "trl", "dapo", "dr_grpo", "gspo", "luffy",
-                             "leaf", "r1_aqa", "rl_sft", "sft"})
+                             "leaf", "r1_aqa", "rl_sft", "sft", "paper_sft"})
         EXPECT_TRUE(names.contains(name)) << name;
 }
 

@@ -262,6 +262,7 @@ TEST(PresetFormula, RlSft) { // arXiv 2504.14945, RL w/ SFT loss: L_GRPO + 0.1 L
 
 TEST(PresetFormula, Sft) { // cross entropy over the tokens of the references, EOS included
     EXPECT_EQ(presetOf("sft").objective, "sft");
+    EXPECT_EQ(presetOf("paper_sft").objective, "sft");
     const auto mask = torch::tensor({{true, true, false}});
     EXPECT_NEAR(sftLoss(padded({kNew[3]}, 1), mask, 2).item<double>(), (2 + .5) / 2, kExact);
 }
@@ -271,9 +272,9 @@ TEST(PresetFormula, CoversEveryPreset) {
     for (const PresetInfo& preset :
          listPresets(std::filesystem::path(VIVA_SOURCE_DIR) / "resources" / "configs"))
         names.insert(preset.name);
-    EXPECT_EQ(names,
-              (std::set<std::string>{"paper", "demo", "mp_grpo", "trl", "dapo", "dr_grpo", "gspo",
-                                     "luffy", "leaf_grpo", "leaf", "r1_aqa", "rl_sft", "sft"}));
+    EXPECT_EQ(names, (std::set<std::string>{"paper", "demo", "mp_grpo", "trl", "dapo", "dr_grpo",
+                                            "gspo", "luffy", "leaf_grpo", "leaf", "r1_aqa",
+                                            "rl_sft", "sft", "paper_sft"}));
 }
 
 } // namespace
