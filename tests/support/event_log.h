@@ -82,4 +82,24 @@ private:
     std::vector<std::thread::id> m_threads;
 };
 
+[[nodiscard]] inline std::vector<std::int64_t> stepsOf(const EventLog& log) {
+    std::vector<std::int64_t> out;
+    for (const StepEvent& event : log.all<StepEvent>())
+        out.push_back(event.step);
+    return out;
+}
+
+[[nodiscard]] inline std::vector<std::int64_t> upTo(std::int64_t count) {
+    std::vector<std::int64_t> out;
+    for (std::int64_t i = 1; i <= count; ++i)
+        out.push_back(i);
+    return out;
+}
+
+[[nodiscard]] inline RunState lastState(const EventLog& log) {
+    const auto events = log.events();
+    const auto* last = events.empty() ? nullptr : std::get_if<StateEvent>(&events.back());
+    return last ? last->state : RunState::Idle;
+}
+
 } // namespace viva::test
