@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Holds folders that Viva Voce wrote against transformers and PEFT.
 
-    python check_transformers.py --viva build/ci/app/viva --demo resources/demo/model [--models tests/golden/models] --out result.json
+    python check_transformers.py --viva build/ci/app/viva --demo resources/demo/model --demo-clip CLIP [--demo-adapter FOLDER] [--models tests/golden/models] --out result.json
 
 Needs torch, transformers, peft, safetensors and soundfile; versions.json names those it was run with. For each model: logits of one clip
 and one prompt from `viva inspect --dump` against transformers' own (float32, eager attention, one clip), then
