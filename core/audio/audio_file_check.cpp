@@ -109,27 +109,6 @@ std::string describeMp3(std::ifstream& in, std::uint64_t fileSize) {
     return cutShort(fmt::format("holds {} of {} bytes of sound", fileSize - at, promised));
 }
 
-/// Whether a header of an MPEG audio frame stands near the start. The decoder believes the name
-/// "mp3", looks through the whole file for one and complains on the terminal.
-bool hasMpegFrame(std::ifstream& in) {
-    constexpr std::streamsize kSearched = 64 << 10;
-    std::string head(kSearched, '\0');
-    in.clear();
-    in.seekg(0);
-    in.read(head.data(), kSearched);
-    head.resize(static_cast<std::size_t>(in.gcount()));
-    if (head.starts_with("ID3")) // pictures may be longer than what is searched
-        return true;
-    for (std::size_t i = 0; i + 2 < head.size(); ++i) {
-        const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(head[at]); };
-        const bool sync = byte(i) == 0xFF && (byte(i + 1) & 0xE0U) == 0xE0U;
-        if (sync && (byte(i + 1) & 0x18U) != 0x08U && (byte(i + 1) & 0x06U) != 0 &&
-            (byte(i + 2) & 0xF0U) != 0xF0U && (byte(i + 2) & 0x0CU) != 0x0CU)
-            return true;
-    }
-    return false;
-}
-
 } // namespace
 
 std::string describeDamage(const std::filesystem::path& path) {
@@ -146,10 +125,25 @@ std::string describeDamage(const std::filesystem::path& path) {
         return describeRiff(in, fileSize);
     if (text.substr(0, 4) == "OggS")
         return describeOgg(in, fileSize);
-    if (path.extension() == ".mp3" && text.substr(0, 4) != "fLaC" && text.substr(0, 4) != "FORM" &&
-        !hasMpegFrame(in))
-        return std::string(kUnknownSoundKind);
     return describeMp3(in, fileSize);
+}
+
+bool hasMpegFrame(const std::filesystem::path& path) {
+    constexpr std::streamsize kSearched = 64 << 10;
+    std::string head(kSearched, '\0');
+    std::ifstream in(path, std::ios::binary);
+    in.read(head.data(), kSearched);
+    head.resize(static_cast<std::size_t>(in.gcount()));
+    if (head.starts_with("ID3")) // pictures may be longer than what is searched
+        return true;
+    for (std::size_t i = 0; i + 2 < head.size(); ++i) {
+        const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(head[at]); };
+        const bool sync = byte(i) == 0xFF && (byte(i + 1) & 0xE0U) == 0xE0U;
+        if (sync && (byte(i + 1) & 0x18U) != 0x08U && (byte(i + 1) & 0x06U) != 0 &&
+            (byte(i + 2) & 0xF0U) != 0xF0U && (byte(i + 2) & 0x0CU) != 0x0CU)
+            return true;
+    }
+    return false;
 }
 
 } // namespace viva

@@ -15,4 +15,7 @@ inline constexpr std::string_view kUnknownSoundKind =
 /// alone; files of unknown length (streams) look whole.
 [[nodiscard]] std::string describeDamage(const std::filesystem::path& path);
 
+/// Whether an ID3 tag or the header of an MPEG audio frame stands near the start.
+[[nodiscard]] bool hasMpegFrame(const std::filesystem::path& path);
+
 } // namespace viva

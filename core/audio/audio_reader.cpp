@@ -4,6 +4,7 @@
 #include "core/audio/audio_file_check.h"
 #include "core/base/error.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sndfile.h>
 #include <sys/stat.h>
@@ -61,7 +62,14 @@ OpenFile openAudioFile(const fs::path& path) {
     if (const std::string damage = describeDamage(path); !damage.empty())
         fail(ErrorCode::Format, path, damage);
     OpenFile file;
-    file.handle.reset(sf_open(path.c_str(), SFM_READ, &file.info));
+    // What it holds decides, not its name: a file called "mp3" would be searched to its end by a
+    // decoder that complains on the terminal. An MP3 may begin with other things, though.
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    file.handle.reset(sf_open_fd(descriptor, SFM_READ, &file.info, SF_TRUE));
+    if (!file.handle && sf_error(nullptr) == SF_ERR_UNRECOGNISED_FORMAT && hasMpegFrame(path)) {
+        file.info = {};
+        file.handle.reset(sf_open(path.c_str(), SFM_READ, &file.info));
+    }
     if (!file.handle) {
         const int reason = sf_error(nullptr);
         if (reason == SF_ERR_UNRECOGNISED_FORMAT || reason == SF_ERR_UNSUPPORTED_ENCODING)

@@ -2,6 +2,7 @@
 #include "core/model/adapter_rules.h"
 
 #include "core/base/error.h"
+#include "core/config/weight_name.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -20,11 +21,11 @@ Pattern compiled(const std::string& expression, const char* key) {
 }
 
 bool fits(const Pattern& pattern, const std::string& layer) {
-    return pattern.matchesWhole("language_model.model." + layer) ||
+    return pattern.matchesWhole(std::string(kDecoderPrefix) + layer) ||
            pattern.matchesWhole("model.language_model." + layer);
 }
 
-template <typename Number>
+template<typename Number>
 Number valueOf(const std::vector<std::pair<Pattern, Number>>& patterns, const std::string& layer,
                Number otherwise) {
     std::optional<Number> found;
@@ -60,7 +61,8 @@ bool AdapterRules::isTarget(const std::string& layer) const {
     const std::string dotted = "." + layer;
     for (const std::string& target : m_config.targetModules)
         if (target == "all-linear" || dotted.ends_with("." + target) ||
-            "language_model.model." + layer == target || "model.language_model." + layer == target)
+            std::string(kDecoderPrefix) + layer == target ||
+            "model.language_model." + layer == target)
             return true;
     return false;
 }

@@ -2,6 +2,7 @@
 #include "core/model/lora_adapter.h"
 
 #include "core/base/error.h"
+#include "core/config/weight_name.h"
 #include "core/model/adapter_rules.h"
 #include "core/nn/shape_check.h"
 #include "core/nn/weight_loader.h"
@@ -114,7 +115,7 @@ LoraAdapter LoraAdapter::attach(Decoder& decoder, const AdapterConfig& config, A
     LoraAdapter adapter(decoder, config, slot);
     const AdapterRules rules(config);
     const auto take = [&](const std::string& name) {
-        const auto found = byName.find("language_model.model." + name + ".weight");
+        const auto found = byName.find(std::string(kDecoderPrefix) + name + ".weight");
         if (found == byName.end())
             return torch::Tensor();
         const torch::Tensor tensor = found->second.second;
@@ -182,9 +183,9 @@ void LoraAdapter::detach() {
 }
 
 NamedTensors LoraAdapter::toFileTensors(AdapterKeyStyle style) const {
-    const char* prefix = style == AdapterKeyStyle::Granite
-                             ? "language_model.model."
-                             : "base_model.model.model.language_model.";
+    const std::string prefix(style == AdapterKeyStyle::Granite
+                                 ? kDecoderPrefix
+                                 : std::string_view("base_model.model.model.language_model."));
     NamedTensors tensors;
     for (std::size_t i = 0; i < m_parameters.size(); ++i)
         tensors.emplace_back(prefix + m_names[i] + ".weight",

@@ -143,7 +143,7 @@ std::vector<torch::Tensor> readTrained(const fs::path& folder,
     for (const auto& name : names) {
         auto found = stored.find(name);
         if (found == stored.end())
-            found = stored.find("language_model.model." + name + ".weight");
+            found = stored.find(std::string(kDecoderPrefix) + name + ".weight");
         if (found == stored.end())
             throw Error(ErrorCode::NotFound,
                         fmt::format("{}: {} is in no file there", folder.string(), name));

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 namespace viva {
+
 std::vector<std::pair<int, Slice>> GrpoTrainer::plan(std::size_t prompts, int worker) const {
     const int updates = config().updatesPerGeneration();
     std::vector<std::pair<int, Slice>> result;

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 namespace viva {
+
 std::optional<Trainer::StepReport> SftTrainer::attempt(const std::vector<TrainExample>& examples,
                                                        const std::stop_token& stop) {
     StepReport report;

@@ -78,9 +78,7 @@ QString clipFacts(const ClipRecord& clip) {
     if (!utterance.voice.empty())
         facts << words("voice %1").arg(QString::fromStdString(utterance.voice));
     if (!clip.provenance.empty())
-        facts << (clip.provenance.starts_with("recorded")
-                      ? shortened(QString::fromStdString(clip.provenance))
-                      : words("from %1").arg(shortened(QString::fromStdString(clip.provenance))));
+        facts << words("source: %1").arg(shortened(QString::fromStdString(clip.provenance)));
     if (!utterance.licence.empty())
         facts << words("licence: %1").arg(QString::fromStdString(utterance.licence));
     facts.removeAll(QString());
@@ -107,6 +105,14 @@ QString totalsText(const ClipTotals& shown, std::int64_t all, int selected) {
     if (selected > 1)
         text += QStringLiteral(" · ") + words("%1 selected").arg(QLocale().toString(selected));
     return text;
+}
+
+QStringList valuesOf(const std::vector<ClipFacet>& facets, QStringList first) {
+    for (const ClipFacet& facet : facets)
+        if (const QString value = QString::fromStdString(facet.value);
+            !value.isEmpty() && !first.contains(value))
+            first << value;
+    return first;
 }
 
 QString defaultQuestion(const std::string& task) {

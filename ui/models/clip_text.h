@@ -21,6 +21,9 @@ namespace viva {
 [[nodiscard]] QString soundLength(double seconds);
 [[nodiscard]] QString clipCount(std::int64_t clips); ///< "1 clip", "12,000 clips"
 
+/// The values that clips have so far, behind those that are always offered.
+[[nodiscard]] QStringList valuesOf(const std::vector<ClipFacet>& facets, QStringList first = {});
+
 /// What is asked where nothing is typed; empty for a question, which is each clip's own.
 [[nodiscard]] QString defaultQuestion(const std::string& task);
 /// "a, b ,a" as tags: parted by commas, without spaces around them, each once.

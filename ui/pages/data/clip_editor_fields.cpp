@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The fields of ClipEditor and where they stand.
+#include "ui/models/clip_text.h"
 #include "ui/models/format.h"
 #include "ui/pages/data/clip_editor.h"
-#include "ui/pages/data/form_rows.h"
 #include "ui/theme/type_scale.h"
 #include "ui/widgets/edit_field.h"
 #include "ui/widgets/wrapped_label.h"

@@ -25,14 +25,6 @@ void addFormRow(QGridLayout& grid, const QString& name, QWidget* field, QWidget*
         grid.addWidget(behind, row, 2);
 }
 
-QStringList valuesOf(const std::vector<ClipFacet>& facets, QStringList first) {
-    for (const ClipFacet& facet : facets)
-        if (const QString value = QString::fromStdString(facet.value);
-            !value.isEmpty() && !first.contains(value))
-            first << value;
-    return first;
-}
-
 PathRow makePathRow(QWidget* parent, PathKind kind, const QString& title) {
     PathRow row;
     row.widget = new QWidget(parent);

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/store/clip_records.h"
-
 #include <QString>
-#include <QStringList>
 
 class QGridLayout;
 class QLineEdit;
@@ -16,9 +13,6 @@ namespace viva {
 /// A row of a dialog's form: label, field and perhaps something behind it; the label is the field's
 /// accessible name.
 void addFormRow(QGridLayout& grid, const QString& name, QWidget* field, QWidget* behind = nullptr);
-
-/// The values that clips have so far, behind those that are always offered.
-[[nodiscard]] QStringList valuesOf(const std::vector<ClipFacet>& facets, QStringList first = {});
 
 /// A path to type or to choose; `button` opens a dialog for a folder (or a file) and fills it in.
 struct PathRow {

@@ -2,7 +2,6 @@
 #include "ui/pages/data/many_editor.h"
 
 #include "ui/models/clip_text.h"
-#include "ui/pages/data/form_rows.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/type_scale.h"
 #include "ui/widgets/edit_field.h"
@@ -16,6 +15,7 @@
 #include <algorithm>
 
 namespace viva {
+
 ManyEditor::ManyEditor(QWidget* parent) : QFrame(parent) {
     setProperty("look", "card");
     m_title = new QLabel(this);
