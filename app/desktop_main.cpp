@@ -3,9 +3,9 @@
 #include "app/program_start.h"
 #include "core/base/error.h"
 #include "core/base/folder_path.h"
-#include "core/session/bert_score_reward.h"
-#include "core/session/resources.h"
-#include "core/session/training_engine.h"
+#include "core/base/program_folders.h"
+#include "core/bertscore/bert_score_reward.h"
+#include "core/engine/speech_engine.h"
 #include "ui/bridge/project_clips.h"
 #include "ui/bridge/session_run_service.h"
 #include "ui/bridge/task_runner.h"
@@ -45,9 +45,8 @@ struct Arguments {
 };
 
 [[noreturn]] void refuse(const char* option, const QString& value, const char* expected) {
-    throw Error(ErrorCode::InvalidArgument,
-                std::string("--") + option + " is \"" + value.toStdString() + "\"; it must be " +
-                    expected);
+    throw Error(ErrorCode::InvalidArgument, std::string("--") + option + " is \"" +
+                                                value.toStdString() + "\"; it must be " + expected);
 }
 
 /// "1280x800".
@@ -72,13 +71,12 @@ ThemeMode themeFrom(const QString& text) {
 /// and pictures need none; for the window the terminal's demo is named instead.
 /// @return false when there is nothing to draw on.
 bool findDisplay(int argc, char** argv) {
-    if (!qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM") || !qEnvironmentVariableIsEmpty("DISPLAY") ||
-        !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY"))
+    if (!qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM") ||
+        !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY"))
         return true;
     const bool visible = std::none_of(argv + 1, argv + argc, [](const std::string_view argument) {
         return argument == "-h" || argument == "--help" || argument == "--help-all" ||
-               argument == "-v" || argument == "--version" ||
-               argument.starts_with("--screenshot");
+               argument == "-v" || argument == "--version" || argument.starts_with("--screenshot");
     });
     if (!visible)
         qputenv("QT_QPA_PLATFORM", "offscreen");
@@ -204,8 +202,9 @@ int runWindow(QApplication& application) {
 int main(int argc, char** argv) {
     viva::settleThreadPolicy(argv);
     if (!viva::findDisplay(argc, argv)) {
-        std::cerr << "vivavoce: there is no display here; run \"viva demo\" in the terminal, or name "
-                     "a display in DISPLAY\n";
+        std::cerr
+            << "vivavoce: there is no display here; run \"viva demo\" in the terminal, or name "
+               "a display in DISPLAY\n";
         return 1;
     }
     QApplication application(argc, argv);

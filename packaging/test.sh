@@ -24,8 +24,9 @@ sanitized() { # preset, test programs...
     ctest --preset "$preset" -R "^($pattern)\$"
 }
 if [ $quick = no ]; then
-    sanitized dev-tsan viva_session_core_tests
-    sanitized dev-asan viva_base_tests viva_config_tests viva_text_tests viva_audio_tests viva_data_tests viva_store_tests viva_session_core_tests
+    sanitized dev-tsan viva_run_tests
+    sanitized dev-asan viva_base_tests viva_config_tests viva_text_tests viva_tokenizer_tests viva_audio_tests viva_features_tests viva_soundcard_tests viva_data_tests \
+        viva_store_tests viva_project_tests viva_modelcard_tests viva_run_tests
     build_preset fuzz safetensors_fuzzer model_config_fuzzer adapter_config_fuzzer tokenizer_fuzzer expression_fuzzer data_set_fuzzer
     say "fuzzing the readers of foreign files and typed formulas, 6 s each"
     "$root/tests/fuzz/run.sh" "$root/build/fuzz" 6

@@ -3,11 +3,11 @@
 
 #include "ui/theme/theme.h"
 #include "ui/theme/type_scale.h"
-#include "ui/widgets/command_palette.h"
-#include "ui/widgets/header_line.h"
-#include "ui/widgets/message_strip.h"
-#include "ui/widgets/navigation_rail.h"
-#include "ui/widgets/run_bar.h"
+#include "ui/widgets/frame/command_palette.h"
+#include "ui/widgets/frame/header_line.h"
+#include "ui/widgets/frame/message_strip.h"
+#include "ui/widgets/frame/navigation_rail.h"
+#include "ui/widgets/frame/run_bar.h"
 
 #include <QActionGroup>
 #include <QApplication>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ui/bridge/run_service.h"
-#include "ui/page.h"
+#include "ui/pages/page.h"
 
 #include <QMainWindow>
 

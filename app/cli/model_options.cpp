@@ -2,7 +2,7 @@
 #include "app/cli/model_options.h"
 
 #include "app/cli/progress_line.h"
-#include "core/session/resources.h"
+#include "core/base/program_folders.h"
 
 #include <CLI/CLI.hpp>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/config/generation_config.h"
-#include "core/session/inference_session.h"
+#include "core/speech/inference_session.h"
 
 #include <string>
 

@@ -7,8 +7,8 @@
 
 namespace viva {
 
-/// What a meter shows, in dB of full scale (dBFS): 0 is the largest value a file holds. A full-scale
-/// sine reads 0 in peak and -3.01 in rms. Silence reads kSilenceDb.
+/// What a meter shows, in dB of full scale (dBFS): 0 is the largest value a file holds. A
+/// full-scale sine reads 0 in peak and -3.01 in rms. Silence reads kSilenceDb.
 struct SoundLevel {
     static constexpr double kSilenceDb = -120.0;
 

@@ -12,8 +12,8 @@ namespace viva {
 
 /// Writes a file so that a crash leaves the old or the new one, never half: written beside, synced,
 /// renamed. Missing parent folders are made.
-/// @throws Error(Io) naming the file and the system's reason (no space, no permission); the old file
-/// is untouched and nothing is left beside it.
+/// @throws Error(Io) naming the file and the system's reason (no space, no permission); the old
+/// file is untouched and nothing is left beside it.
 void writeFileAtomically(const std::filesystem::path& path, std::string_view bytes);
 
 /// The same with a writer that streams into the file.

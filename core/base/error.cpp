@@ -9,16 +9,26 @@ namespace viva {
 
 std::string_view toString(ErrorCode code) noexcept {
     switch (code) {
-    case ErrorCode::InvalidArgument: return "invalid-argument";
-    case ErrorCode::NotFound: return "not-found";
-    case ErrorCode::Io: return "io";
-    case ErrorCode::Format: return "format";
-    case ErrorCode::ShapeMismatch: return "shape-mismatch";
-    case ErrorCode::Device: return "device";
-    case ErrorCode::OutOfMemory: return "out-of-memory";
-    case ErrorCode::Audio: return "audio";
-    case ErrorCode::Database: return "database";
-    case ErrorCode::Internal: return "internal";
+    case ErrorCode::InvalidArgument:
+        return "invalid-argument";
+    case ErrorCode::NotFound:
+        return "not-found";
+    case ErrorCode::Io:
+        return "io";
+    case ErrorCode::Format:
+        return "format";
+    case ErrorCode::ShapeMismatch:
+        return "shape-mismatch";
+    case ErrorCode::Device:
+        return "device";
+    case ErrorCode::OutOfMemory:
+        return "out-of-memory";
+    case ErrorCode::Audio:
+        return "audio";
+    case ErrorCode::Database:
+        return "database";
+    case ErrorCode::Internal:
+        return "internal";
     }
     return "internal";
 }
@@ -33,7 +43,9 @@ std::string ErrorInfo::text() const {
 Error::Error(ErrorCode code, const std::string& message)
     : std::runtime_error(message), m_code(code) {}
 
-ErrorInfo Error::info() const { return {m_code, what(), m_context}; }
+ErrorInfo Error::info() const {
+    return {m_code, what(), m_context};
+}
 
 Error& Error::addContext(std::string text) {
     m_context.push_back(std::move(text));

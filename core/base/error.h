@@ -53,7 +53,8 @@ private:
     std::vector<std::string> m_context;
 };
 
-/// Makes an ErrorInfo of the exception being handled; for the borders only (thread top, main, slot).
+/// Makes an ErrorInfo of the exception being handled; for the borders only (thread top, main,
+/// slot).
 [[nodiscard]] ErrorInfo currentErrorInfo() noexcept;
 
 [[noreturn]] void assertionFailed(const char* condition, const char* file, int line);

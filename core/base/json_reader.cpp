@@ -62,10 +62,10 @@ struct JsonReader::Impl {
 JsonReader::JsonReader(const nlohmann::json& object, std::string origin, std::string path)
     : m_impl(new Impl{object, std::move(origin), std::move(path), {}}) {
     if (!object.is_object())
-        throw Error(ErrorCode::Format, fmt::format("{}: {} must be a JSON object, not {}",
-                                                   m_impl->origin,
-                                                   m_impl->path.empty() ? "the file" : m_impl->path,
-                                                   object.type_name()));
+        throw Error(ErrorCode::Format,
+                    fmt::format("{}: {} must be a JSON object, not {}", m_impl->origin,
+                                m_impl->path.empty() ? "the file" : m_impl->path,
+                                object.type_name()));
 }
 JsonReader::~JsonReader() = default;
 JsonReader::JsonReader(JsonReader&&) noexcept = default;
@@ -94,10 +94,12 @@ void JsonReader::optional(std::string_view key, bool& value) {
 
 void JsonReader::optional(std::string_view key, std::int64_t& value) {
     if (const auto* found = m_impl->find(key)) {
-        const bool whole = found->is_number_integer() ||
-                           (found->is_number_float() && std::floor(found->get<double>()) == found->get<double>() &&
-                            std::abs(found->get<double>()) < 9e15);
-        if (!whole || (found->is_number_unsigned() && found->get<std::uint64_t>() >
+        const bool whole =
+            found->is_number_integer() ||
+            (found->is_number_float() && std::floor(found->get<double>()) == found->get<double>() &&
+             std::abs(found->get<double>()) < 9e15);
+        if (!whole || (found->is_number_unsigned() &&
+                       found->get<std::uint64_t>() >
                            static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())))
             fail(key, fmt::format("must be a whole number, not {}", found->dump().substr(0, 60)));
         value = found->get<std::int64_t>();
@@ -139,7 +141,7 @@ void JsonReader::optional(std::string_view key, std::string& value) {
 
 namespace {
 
-template <typename T, typename Check>
+template<typename T, typename Check>
 void readList(const JsonReader& reader, const nlohmann::json* found, std::string_view key,
               std::vector<T>& value, Check check, const char* expected) {
     if (!found)
@@ -153,18 +155,21 @@ void readList(const JsonReader& reader, const nlohmann::json* found, std::string
 } // namespace
 
 void JsonReader::optional(std::string_view key, std::vector<int>& value) {
-    readList(*this, m_impl->find(key), key, value,
-             [](const nlohmann::json& v) { return v.is_number_integer(); }, "whole numbers");
+    readList(
+        *this, m_impl->find(key), key, value,
+        [](const nlohmann::json& v) { return v.is_number_integer(); }, "whole numbers");
 }
 
 void JsonReader::optional(std::string_view key, std::vector<double>& value) {
-    readList(*this, m_impl->find(key), key, value,
-             [](const nlohmann::json& v) { return v.is_number(); }, "numbers");
+    readList(
+        *this, m_impl->find(key), key, value, [](const nlohmann::json& v) { return v.is_number(); },
+        "numbers");
 }
 
 void JsonReader::optional(std::string_view key, std::vector<std::string>& value) {
-    readList(*this, m_impl->find(key), key, value,
-             [](const nlohmann::json& v) { return v.is_string(); }, "texts");
+    readList(
+        *this, m_impl->find(key), key, value, [](const nlohmann::json& v) { return v.is_string(); },
+        "texts");
 }
 
 void JsonReader::optionalChoice(std::string_view key, std::string& value,
@@ -181,12 +186,17 @@ std::optional<JsonReader> JsonReader::object(std::string_view key) {
     if (!found)
         return std::nullopt;
     return JsonReader(*found, m_impl->origin,
-                      m_impl->path.empty() ? std::string(key) : fmt::format("{}.{}", m_impl->path, key));
+                      m_impl->path.empty() ? std::string(key)
+                                           : fmt::format("{}.{}", m_impl->path, key));
 }
 
-const nlohmann::json* JsonReader::raw(std::string_view key) { return m_impl->find(key); }
+const nlohmann::json* JsonReader::raw(std::string_view key) {
+    return m_impl->find(key);
+}
 
-void JsonReader::ignore(std::string_view key) { m_impl->known.emplace(key); }
+void JsonReader::ignore(std::string_view key) {
+    m_impl->known.emplace(key);
+}
 
 void JsonReader::finish() const {
     std::string unknown;

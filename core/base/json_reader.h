@@ -38,7 +38,8 @@ public:
     JsonReader& operator=(JsonReader&&) = delete;
 
     [[nodiscard]] bool has(std::string_view key) const; ///< present and not null
-    /// Read a key into `value`; left alone when absent or null. @throws Error(Format) on a wrong type.
+    /// Read a key into `value`; left alone when absent or null. @throws Error(Format) on a wrong
+    /// type.
     void optional(std::string_view key, bool& value);
     void optional(std::string_view key, int& value);
     void optional(std::string_view key, std::int64_t& value);
@@ -49,7 +50,7 @@ public:
     void optional(std::string_view key, std::vector<double>& value);
     void optional(std::string_view key, std::vector<std::string>& value);
     /// As optional, but absence is an error.
-    template <typename T>
+    template<typename T>
     void required(std::string_view key, T& value) {
         requirePresent(key);
         optional(key, value);

@@ -30,7 +30,7 @@ public:
     [[nodiscard]] double normal();
 
     /// Fisher-Yates, deterministic over platforms (std::shuffle is not).
-    template <typename Container>
+    template<typename Container>
     void shuffle(Container& values) {
         for (std::size_t i = values.size(); i > 1; --i)
             std::swap(values[i - 1], values[below(i)]);

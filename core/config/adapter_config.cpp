@@ -27,10 +27,9 @@ void rejectUnsupported(const nlohmann::json& json, const std::string& origin) {
         if (found != json.end() && !found->is_null() && *found != false)
             unsupported(origin, key, found->dump(), "only false (plain LoRA) is");
     }
-    for (const char* key :
-         {"layer_replication", "alora_invocation_tokens", "target_parameters",
-          "trainable_token_indices", "megatron_config", "velora_config", "kasa_config",
-          "arrow_config", "monteclora_config"}) {
+    for (const char* key : {"layer_replication", "alora_invocation_tokens", "target_parameters",
+                            "trainable_token_indices", "megatron_config", "velora_config",
+                            "kasa_config", "arrow_config", "monteclora_config"}) {
         const auto found = json.find(key);
         if (found != json.end() && !found->is_null() && !found->empty())
             unsupported(origin, key, found->dump(), "only an absent or empty value is");
@@ -100,7 +99,7 @@ bool isThere(const nlohmann::json& json, const char* key) {
 }
 
 /// PEFT's rank_pattern or alpha_pattern: an object from expressions over module names to numbers.
-template <typename Number>
+template<typename Number>
 void readPattern(const nlohmann::json& json, const std::string& origin, const char* key,
                  double least, std::vector<std::pair<std::string, Number>>& out) {
     if (!isThere(json, key))

@@ -13,7 +13,7 @@ struct GenerationConfig {
     int topK = 0;             ///< 0 = off
     double minP = 0.0;        ///< [0, 1); tokens below minP * max probability are cut; 0 = off
     bool greedy = false;      ///< the most likely token; the rest is ignored
-    int maxCompletionLength = 200; ///< new tokens at most, EOS included
+    int maxCompletionLength = 200;         ///< new tokens at most, EOS included
     std::vector<std::int64_t> eosTokenIds; ///< empty = the model's own
 };
 

@@ -156,8 +156,8 @@ void readTokenId(JsonReader& reader, std::string_view key, std::int64_t& value, 
 
 void addEosTokens(TextConfig& text, const std::vector<int>& ids) {
     for (const std::int64_t id : ids)
-        if (id != text.eosTokenId && std::ranges::find(text.moreEosTokenIds, id) ==
-                                         text.moreEosTokenIds.end())
+        if (id != text.eosTokenId &&
+            std::ranges::find(text.moreEosTokenIds, id) == text.moreEosTokenIds.end())
             text.moreEosTokenIds.push_back(id);
 }
 

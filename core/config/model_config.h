@@ -20,12 +20,13 @@ struct EncoderConfig {
     std::int64_t feedforwardMult = 4;
     std::int64_t numHeads = 8;
     std::int64_t dimHead = 128;
-    std::int64_t outputDim = 256; ///< CTC labels; label 0 is the blank
+    std::int64_t outputDim = 256;   ///< CTC labels; label 0 is the blank
     std::int64_t contextSize = 200; ///< frames an attention block holds
     std::int64_t maxPosEmb = 512;
     std::int64_t convKernelSize = 15;
     std::int64_t convExpansionFactor = 2;
-    std::vector<std::int64_t> catHiddenLayers; ///< ascending, below numLayers; 0 = input_linear's output
+    std::vector<std::int64_t>
+        catHiddenLayers; ///< ascending, below numLayers; 0 = input_linear's output
 
     /// Width of the encoder's output, captured layers included.
     [[nodiscard]] std::int64_t outputWidth() const {
@@ -110,8 +111,8 @@ struct AdapterConfig {
     }
 };
 
-/// Everything config.json, preprocessor_config.json (or processor_config.json) and adapter_config.json
-/// of a checkpoint folder say about sizes.
+/// Everything config.json, preprocessor_config.json (or processor_config.json) and
+/// adapter_config.json of a checkpoint folder say about sizes.
 struct SpeechModelConfig {
     std::string modelType = "granite_speech";
     EncoderConfig encoder;
@@ -136,10 +137,12 @@ struct SpeechModelConfig {
                                            const SpeechModelConfig& config);
 
 /// Reads the configuration files of a checkpoint folder, older spellings included.
-/// @throws Error(NotFound | Format | InvalidArgument) naming file, key, value and what is supported.
+/// @throws Error(NotFound | Format | InvalidArgument) naming file, key, value and what is
+/// supported.
 [[nodiscard]] SpeechModelConfig readModelConfig(const std::filesystem::path& folder);
 
-/// adapter_config.json of a folder. @throws Error as above, and for features that are not supported.
+/// adapter_config.json of a folder. @throws Error as above, and for features that are not
+/// supported.
 [[nodiscard]] AdapterConfig readAdapterConfig(const std::filesystem::path& file);
 
 /// Writes config.json and preprocessor_config.json so that transformers opens the folder.

@@ -3,7 +3,7 @@
 
 #include "core/eval/bootstrap.h"
 #include "core/eval/evaluation_types.h"
-#include "core/rewards/bleu.h"
+#include "core/rewards/metrics/bleu.h"
 #include "core/text/alignment.h"
 
 #include <nlohmann/json_fwd.hpp>

@@ -4,7 +4,7 @@
 #include "core/base/error.h"
 #include "core/eval/pass_statistics.h"
 #include "core/rewards/exact_match.h"
-#include "core/rewards/wer.h"
+#include "core/rewards/metrics/wer.h"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/rewards/bleu.h"
+#include "core/rewards/metrics/bleu.h"
 
 #include <cstddef>
 #include <span>

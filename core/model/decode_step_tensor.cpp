@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/decode_step.h"
-#include "core/nn/kv_cache.h"
+#include "core/nn/attention/kv_cache.h"
 
 #include <algorithm>
 #include <limits>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/config/model_config.h"
-#include "core/nn/attention.h"
+#include "core/nn/attention/attention.h"
 #include "core/nn/lora_linear.h"
 #include "core/nn/rms_norm.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/nn/clip_rows.h"
+#include "core/nn/packed_clips.h"
 #include "core/nn/plain_layers.h"
 
 #include <vector>

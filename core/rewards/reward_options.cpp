@@ -3,15 +3,15 @@
 
 #include "core/base/error.h"
 #include "core/base/json_reader.h"
-#include "core/rewards/bleu.h"
-#include "core/rewards/chrf.h"
 #include "core/rewards/exact_match.h"
 #include "core/rewards/format_reward.h"
 #include "core/rewards/length_rewards.h"
 #include "core/rewards/match_rewards.h"
-#include "core/rewards/meteor.h"
-#include "core/rewards/rouge.h"
-#include "core/rewards/ter.h"
+#include "core/rewards/metrics/bleu.h"
+#include "core/rewards/metrics/chrf.h"
+#include "core/rewards/metrics/meteor.h"
+#include "core/rewards/metrics/rouge.h"
+#include "core/rewards/metrics/ter.h"
 
 #include <fmt/format.h>
 

@@ -3,7 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/json_reader.h"
-#include "core/rewards/expression_reward.h"
+#include "core/rewards/expression/expression_reward.h"
 #include "core/rewards/reward_options.h"
 
 #include <fmt/format.h>

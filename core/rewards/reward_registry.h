@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/rewards/expression.h"
+#include "core/rewards/expression/expression.h"
 #include "core/rewards/reward.h"
 #include "core/rewards/text_length.h"
 

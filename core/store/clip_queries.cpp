@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is asked of the clips: search, filters, facets.
-#include "core/store/clip_rows.h"
+#include "core/store/clip_row_format.h"
 #include "core/store/clip_store.h"
 #include "core/store/project_store_impl.h"
 

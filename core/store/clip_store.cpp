@@ -4,7 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/data/manifest.h"
-#include "core/store/clip_rows.h"
+#include "core/store/clip_row_format.h"
 #include "core/store/event_writer.h"
 #include "core/store/project_store_impl.h"
 

@@ -5,8 +5,8 @@
 #include "core/base/error.h"
 #include "core/base/json_reader.h"
 #include "core/base/log.h"
-#include "core/model/trained_weights.h"
 #include "core/nn/safetensors.h"
+#include "core/speech/trained_weights.h"
 #include "core/train/moments_file.h"
 
 #include <fmt/format.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
-#include "core/group/length_rewards.h"
-#include "core/train/collator.h"
-#include "core/train/group_advantages.h"
+#include "core/group/length_shaping.h"
+#include "core/objective/group_advantages.h"
+#include "core/speech/collator.h"
 #include "core/train/grpo_trainer.h"
 
 #include <algorithm>

@@ -5,9 +5,9 @@
 #include "core/group/group.h"
 #include "core/model/generator.h"
 #include "core/model/log_probs.h"
+#include "core/nn/worker_pool.h"
 #include "core/rl/grpo_loss.h"
-#include "core/train/train_example.h"
-#include "core/train/worker_pool.h"
+#include "core/speech/train_example.h"
 
 #include <torch/torch.h>
 

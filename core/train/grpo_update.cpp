@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/train/collator.h"
+#include "core/speech/collator.h"
 #include "core/train/grpo_trainer.h"
 #include "core/train/objective_config.h"
 

@@ -2,8 +2,8 @@
 #include "core/train/grpo_weigh.h"
 
 #include "core/group/group_stats.h"
-#include "core/train/collator.h"
-#include "core/train/group_advantages.h"
+#include "core/objective/group_advantages.h"
+#include "core/speech/collator.h"
 #include "core/train/objective_config.h"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 #include "core/train/sft_trainer.h"
 
 #include "core/rl/sft_loss.h"
-#include "core/train/collator.h"
+#include "core/speech/collator.h"
 
 #include <algorithm>
 

@@ -3,9 +3,9 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
-#include "core/train/collator.h"
+#include "core/nn/memory_pressure.h"
+#include "core/speech/collator.h"
 #include "core/train/grpo_trainer.h"
-#include "core/train/memory_pressure.h"
 #include "core/train/schedule.h"
 #include "core/train/sft_trainer.h"
 #include "core/train/tensor_copies.h"

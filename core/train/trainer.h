@@ -5,12 +5,12 @@
 #include "core/events/training_event.h"
 #include "core/model/decoder.h"
 #include "core/model/lora_adapter.h"
+#include "core/nn/worker_pool.h"
 #include "core/rl/entropy.h"
+#include "core/speech/train_example.h"
 #include "core/train/data_order.h"
 #include "core/train/gradient_sum.h"
 #include "core/train/optimizer.h"
-#include "core/train/train_example.h"
-#include "core/train/worker_pool.h"
 
 #include <chrono>
 #include <functional>

@@ -2,9 +2,9 @@
 // Times GRPO steps of the demo's sizes on random weights: 8 prompts of about 42 tokens, 8 answers
 // of 12 tokens each. grpo_step_bench [workers] [steps]
 #include "core/base/rng.h"
-#include "core/model/random_init.h"
+#include "core/families/granite/random_init.h"
 #include "core/nn/device.h"
-#include "core/train/memory_pressure.h"
+#include "core/nn/memory_pressure.h"
 #include "core/train/trainer.h"
 
 #include <fmt/format.h>

@@ -3,7 +3,7 @@
 // Each row has a file of its own (hard links to a few copies of one sound), so that every header is
 // opened and read. Prints rows, seconds and the most memory that was in use.
 #include "core/audio/audio_file.h"
-#include "core/session/clip_import.h"
+#include "core/project/clip_import.h"
 #include "tests/support/temp_dir.h"
 
 #include <fmt/format.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How many seconds of sound a second of one core turns into features, and how resampling compares.
-#include "core/audio/log_mel.h"
 #include "core/audio/resampler.h"
 #include "core/base/rng.h"
+#include "core/features/log_mel.h"
 
 #include <benchmark/benchmark.h>
 

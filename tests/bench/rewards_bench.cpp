@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How long rewards and the tokenizer take for one short answer. "score" is the metric alone, as the
 // tools' own functions give it; "reward" has the reason in words besides.
-#include "core/rewards/bleu.h"
-#include "core/rewards/chrf.h"
-#include "core/rewards/meteor.h"
+#include "core/rewards/metrics/bleu.h"
+#include "core/rewards/metrics/chrf.h"
+#include "core/rewards/metrics/meteor.h"
+#include "core/rewards/metrics/rouge.h"
+#include "core/rewards/metrics/ter.h"
+#include "core/rewards/metrics/wer.h"
 #include "core/rewards/reward_registry.h"
-#include "core/rewards/rouge.h"
-#include "core/rewards/ter.h"
-#include "core/rewards/wer.h"
-#include "core/text/tokenizer.h"
 #include "core/text/word_tokenizer.h"
+#include "core/tokenizer/tokenizer.h"
 
 #include <benchmark/benchmark.h>
 

@@ -5,7 +5,7 @@
 #include "core/base/rng.h"
 #include "tests/support/temp_dir.h"
 #include "ui/bridge/task_runner.h"
-#include "ui/widgets/sound_view.h"
+#include "ui/widgets/sound/sound_view.h"
 
 #include <QApplication>
 #include <QElapsedTimer>

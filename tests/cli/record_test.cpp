@@ -4,8 +4,8 @@
 #include "core/store/clip_store.h"
 #include "core/store/project_store.h"
 #include "tests/cli/program.h"
-#include "tests/core/audio/pulse_daemon.h"
-#include "tests/core/audio/sound_compare.h"
+#include "tests/support/pulse_daemon.h"
+#include "tests/support/sound_compare.h"
 #include "tests/support/temp_dir.h"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/text/chat_template.h"
-#include "core/text/tokenizer.h"
+#include "core/tokenizer/chat_template.h"
+#include "core/tokenizer/tokenizer.h"
 #include "tests/fuzz/fuzz_input.h"
 
 #include <span>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/session/training_engine.h"
+#include "core/run/training_engine.h"
 
 #include <atomic>
 #include <chrono>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/models/clip_table.h"
+#include "ui/models/clips/clip_table.h"
 
 #include "fake_clip_source.h"
-#include "ui/models/clip_text.h"
+#include "ui/models/clips/clip_text.h"
 
 #include <QAbstractItemModelTester>
 #include <QElapsedTimer>

@@ -2,8 +2,8 @@
 #include "fake_run_service.h"
 
 #include "ui/bridge/task_runner.h"
-#include "ui/models/config_form.h"
-#include "ui/models/run_estimate.h"
+#include "ui/models/configure/config_form.h"
+#include "ui/models/configure/run_estimate.h"
 #include "ui/pages/configure/configure_page.h"
 #include "ui/pages/configure/form_view.h"
 #include "ui/pages/configure/option_field.h"
@@ -342,9 +342,8 @@ TEST_F(ConfigurePageTest, AMethodLeavesModelAndDataAlone) {
 TEST_F(ConfigurePageTest, TheCostCountsSampledAnswersOnly) {
     const auto says = [this](const QString& text) {
         const auto labels = page.findChildren<QLabel*>();
-        return std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) {
-            return label->text().contains(text);
-        });
+        return std::any_of(labels.begin(), labels.end(),
+                           [&](const QLabel* label) { return label->text().contains(text); });
     };
     page.form().setText("objective", "mp_grpo");
     EXPECT_TRUE(says("8 &times; 7 = 56"));

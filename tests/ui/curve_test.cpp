@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sample_run.h"
 
-#include "ui/models/curve_math.h"
-#include "ui/models/evaluation_table.h"
 #include "ui/models/format.h"
-#include "ui/models/run_history.h"
+#include "ui/models/runs/curve_math.h"
+#include "ui/models/runs/evaluation_table.h"
+#include "ui/models/runs/run_history.h"
 
 #include <QAbstractItemModelTester>
 #include <QTemporaryDir>

@@ -7,16 +7,16 @@
 #include "fake_run_service.h"
 #include "tests/support/temp_dir.h"
 #include "ui/bridge/task_runner.h"
-#include "ui/pages/data/clip_card.h"
+#include "ui/pages/data/clip/clip_card.h"
+#include "ui/pages/data/clip/many_editor.h"
+#include "ui/pages/data/clip/record_panel.h"
+#include "ui/pages/data/clip/task_editor.h"
 #include "ui/pages/data/clip_filter_bar.h"
-#include "ui/pages/data/many_editor.h"
-#include "ui/pages/data/record_panel.h"
-#include "ui/pages/data/task_editor.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/edit_field.h"
 #include "ui/widgets/filter_button.h"
-#include "ui/widgets/sound_deck.h"
-#include "ui/widgets/sound_view.h"
+#include "ui/widgets/sound/sound_deck.h"
+#include "ui/widgets/sound/sound_view.h"
 
 #include <QApplication>
 #include <QComboBox>

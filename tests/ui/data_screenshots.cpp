@@ -3,7 +3,7 @@
 // viva_ui_data_screenshots FOLDER
 #include "fake_run_service.h"
 
-#include "core/session/clip_files.h"
+#include "core/project/clip_files.h"
 #include "ui/bridge/task_runner.h"
 #include "ui/main_window.h"
 #include "ui/pages/data/clip_actions.h"

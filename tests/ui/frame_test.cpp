@@ -5,8 +5,8 @@
 #include "ui/bridge/task_runner.h"
 #include "ui/main_window.h"
 #include "ui/theme/theme.h"
-#include "ui/widgets/command_palette.h"
-#include "ui/widgets/message_strip.h"
+#include "ui/widgets/frame/command_palette.h"
+#include "ui/widgets/frame/message_strip.h"
 #include "ui/widgets/number_label.h"
 
 #include <QApplication>

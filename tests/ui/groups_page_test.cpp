@@ -3,8 +3,8 @@
 
 #include "core/store/project_store.h"
 #include "ui/bridge/task_runner.h"
-#include "ui/models/answer_list.h"
-#include "ui/models/group_table.h"
+#include "ui/models/runs/answer_list.h"
+#include "ui/models/runs/group_table.h"
 #include "ui/pages/groups/group_card.h"
 #include "ui/pages/groups/groups_page.h"
 #include "ui/theme/theme.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sample_run.h"
 
-#include "ui/models/health.h"
+#include "ui/models/runs/health.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window over the real engine and the built-in demo.
-#include "core/session/resources.h"
-#include "core/session/training_engine.h"
+#include "core/base/program_folders.h"
+#include "core/engine/speech_engine.h"
 #include "ui/bridge/heartbeat.h"
 #include "ui/bridge/session_run_service.h"
 #include "ui/bridge/task_runner.h"

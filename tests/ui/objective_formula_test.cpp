@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/models/objective_formula.h"
+#include "ui/models/configure/objective_formula.h"
 
 #include "core/config/train_config.h"
 

@@ -2,7 +2,7 @@
 #include "ui/bridge/project_clips.h"
 
 #include "tests/support/temp_dir.h"
-#include "ui/models/clip_table.h"
+#include "ui/models/clips/clip_table.h"
 
 #include <QElapsedTimer>
 #include <QTest>

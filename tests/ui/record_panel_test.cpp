@@ -5,15 +5,15 @@
 #include "core/audio/wav_stream.h"
 #include "core/store/clip_store.h"
 #include "core/store/project_store.h"
-#include "tests/core/audio/pulse_daemon.h"
-#include "tests/core/audio/sound_compare.h"
+#include "tests/support/pulse_daemon.h"
+#include "tests/support/sound_compare.h"
 #include "ui/bridge/clip_recorder.h"
 #include "ui/bridge/task_runner.h"
-#include "ui/pages/data/record_panel.h"
+#include "ui/pages/data/clip/record_panel.h"
 #include "ui/theme/theme.h"
-#include "ui/widgets/level_meter.h"
-#include "ui/widgets/sound_deck.h"
-#include "ui/widgets/sound_view.h"
+#include "ui/widgets/sound/level_meter.h"
+#include "ui/widgets/sound/sound_deck.h"
+#include "ui/widgets/sound/sound_view.h"
 
 #include <QApplication>
 #include <QComboBox>

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is seen of sound: SoundView, SoundDeck and LevelMeter.
 #include "core/audio/audio_file.h"
-#include "tests/core/audio/sound_compare.h"
+#include "tests/support/sound_compare.h"
 #include "tests/support/temp_dir.h"
 #include "ui/bridge/task_runner.h"
 #include "ui/theme/theme_colors.h"
-#include "ui/widgets/level_meter.h"
-#include "ui/widgets/sound_deck.h"
-#include "ui/widgets/sound_view.h"
-#include "ui/widgets/time_axis.h"
+#include "ui/widgets/sound/level_meter.h"
+#include "ui/widgets/sound/sound_deck.h"
+#include "ui/widgets/sound/sound_view.h"
+#include "ui/widgets/sound/time_axis.h"
 
 #include <QImage>
 #include <QSignalSpy>

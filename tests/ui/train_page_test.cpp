@@ -9,7 +9,7 @@
 #include "ui/pages/train/chart_toolbar.h"
 #include "ui/pages/train/train_page.h"
 #include "ui/theme/theme.h"
-#include "ui/widgets/health_strip.h"
+#include "ui/widgets/frame/health_strip.h"
 
 #include <QApplication>
 #include <QFile>

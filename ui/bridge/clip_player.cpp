@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/bridge/clip_player.h"
 
-#include "core/audio/playback.h"
 #include "core/audio/sound_source.h"
 #include "core/base/error.h"
+#include "core/soundcard/playback.h"
 
 #include <algorithm>
 #include <atomic>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/audio/play_source.h"
+#include "core/soundcard/play_source.h"
 
 #include <QObject>
 #include <QString>

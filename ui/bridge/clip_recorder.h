@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/audio/device_list.h"
-#include "core/audio/recorder.h"
+#include "core/soundcard/device_list.h"
+#include "core/soundcard/recorder.h"
 
 #include <QObject>
 #include <QString>

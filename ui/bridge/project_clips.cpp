@@ -16,8 +16,8 @@ struct Nothing {};
 } // namespace
 
 ProjectClips::ProjectClips(std::filesystem::path folder, QObject* parent)
-    : ClipSource(parent), m_folder(folderPath(folder)),
-      m_writer(std::make_unique<RunHost>()), m_reader(std::make_unique<RunHost>()) {}
+    : ClipSource(parent), m_folder(folderPath(folder)), m_writer(std::make_unique<RunHost>()),
+      m_reader(std::make_unique<RunHost>()) {}
 
 ProjectClips::~ProjectClips() {
     m_reader.reset();

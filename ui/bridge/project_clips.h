@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/base/error.h"
-#include "core/session/project.h"
+#include "core/project/project.h"
 #include "core/store/clip_store.h"
 #include "ui/bridge/clip_source.h"
 #include "ui/bridge/run_host.h"

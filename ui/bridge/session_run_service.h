@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/session/active_run.h"
+#include "core/run/active_run.h"
 #include "ui/bridge/run_host.h"
 #include "ui/bridge/run_service.h"
 #include "ui/bridge/training_bridge.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/answer_delegate.h"
 
-#include "ui/models/answer_list.h"
+#include "ui/models/runs/answer_list.h"
 #include "ui/theme/type_scale.h"
 #include "ui/widgets/diff_layout.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/models/diff_text.h"
+#include "ui/models/runs/diff_text.h"
 #include "ui/theme/theme_colors.h"
 
 #include <QTextLayout>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/range_delegate.h"
 
-#include "ui/models/group_table.h"
+#include "ui/models/runs/group_table.h"
 #include "ui/theme/theme_colors.h"
 #include "ui/theme/type_scale.h"
 

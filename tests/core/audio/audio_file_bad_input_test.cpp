@@ -3,7 +3,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/base/rng.h"
-#include "tests/core/audio/temp_folder.h"
+#include "tests/support/audio_folder.h"
 
 #include <gmock/gmock.h>
 

@@ -5,7 +5,7 @@
 #include "core/audio/resampling_quality.h"
 #include "core/base/error.h"
 #include "core/base/safetensors_view.h"
-#include "tests/core/audio/golden_features.h"
+#include "tests/core/features/golden_features.h"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 #include "core/audio/audio_reader.h"
 #include "core/base/error.h"
 #include "core/base/rng.h"
-#include "tests/core/audio/sound_compare.h"
+#include "tests/support/sound_compare.h"
 #include "tests/support/temp_dir.h"
 
 #include <gtest/gtest.h>

@@ -245,8 +245,7 @@ TEST_F(ModelConfig, EveryTokenThatEndsAnAnswerIsKnown) {
     EXPECT_TRUE(std::ranges::any_of(config.notes, [](const std::string& note) {
         return note.find("repetition penalty of 1.2") != std::string::npos;
     }));
-    writeFileAtomically(m_folder / "generation_config.json",
-                        Json{{"eos_token_id", 100000}}.dump());
+    writeFileAtomically(m_folder / "generation_config.json", Json{{"eos_token_id", 100000}}.dump());
     EXPECT_NE(failure(ErrorCode::InvalidArgument).find("eos_token_id"), std::string::npos);
 }
 
@@ -322,10 +321,9 @@ TEST_F(AdapterConfigFile, RanksAndScalesOfPeftAreRead) {
 }
 
 TEST_F(AdapterConfigFile, KeysThatChooseAmongTargetsLeaveItToTheFile) {
-    for (const auto& [key, value] :
-         {std::pair<const char*, Json>{"layers_to_transform", 1},
-          {"exclude_modules", {"v_proj"}},
-          {"target_modules", "all-linear"}}) {
+    for (const auto& [key, value] : {std::pair<const char*, Json>{"layers_to_transform", 1},
+                                     {"exclude_modules", {"v_proj"}},
+                                     {"target_modules", "all-linear"}}) {
         const Json before = m_adapter;
         m_adapter[key] = value;
         EXPECT_TRUE(readAdapter().chosenByFile) << key;

@@ -53,7 +53,8 @@ TEST(Leaf, KeepsBoundariesApart) {
     answers[0].surprisals[6] = 3;
     answers[0].surprisals[7] = 2; // too near: the distance is 12 / 3 = 4
     answers[1].surprisals[10] = 1;
-    const auto forks = leafAdvantages(std::vector<std::vector<LeafAnswer>>{answers}, {.numForks = 2})[0].forks;
+    const auto forks =
+        leafAdvantages(std::vector<std::vector<LeafAnswer>>{answers}, {.numForks = 2})[0].forks;
     EXPECT_EQ(forks, (std::vector<std::int64_t>{6, 10}));
 }
 

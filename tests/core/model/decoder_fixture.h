@@ -5,7 +5,7 @@
 #include "core/base/rng.h"
 #include "core/model/log_probs.h"
 #include "core/model/lora_adapter.h"
-#include "tests/core/model/golden_model.h"
+#include "tests/support/golden_model.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

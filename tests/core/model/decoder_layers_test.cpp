@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
 #include "core/model/decoder_block.h"
+#include "core/nn/attention/rope.h"
 #include "core/nn/cpu_kernels.h"
 #include "core/nn/lora_linear.h"
 #include "core/nn/rms_norm.h"
-#include "core/nn/rope.h"
 
 #include <gtest/gtest.h>
 

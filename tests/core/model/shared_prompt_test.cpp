@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/nn/attention_padded.h"
+#include "core/nn/attention/attention_padded.h"
 #include "tests/core/model/decoder_fixture.h"
 
 #include <thread>

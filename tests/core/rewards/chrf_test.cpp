@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/rewards/chrf.h"
+#include "core/rewards/metrics/chrf.h"
 
 #include "core/base/error.h"
 #include "tests/core/rewards/golden_lines.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/rewards/expression.h"
+#include "core/rewards/expression/expression.h"
 
 #include "core/base/error.h"
-#include "core/rewards/expression_reward.h"
+#include "core/rewards/expression/expression_reward.h"
 #include "core/rewards/reward_registry.h"
 #include "core/rewards/weighted_reward.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/rewards/meteor.h"
+#include "core/rewards/metrics/meteor.h"
 
 #include "core/base/error.h"
 #include "tests/core/rewards/golden_lines.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/rewards/rouge.h"
+#include "core/rewards/metrics/rouge.h"
 
 #include "tests/core/rewards/golden_lines.h"
 

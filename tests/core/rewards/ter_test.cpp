@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/rewards/ter.h"
+#include "core/rewards/metrics/ter.h"
 
 #include "core/text/alignment.h"
 #include "tests/core/rewards/golden_lines.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/rewards/wer.h"
+#include "core/rewards/metrics/wer.h"
 
 #include "core/rewards/exact_match.h"
 #include "tests/core/rewards/golden_lines.h"

@@ -7,7 +7,7 @@
 #include "core/text/sentence_splitter.h"
 #include "core/text/unicode.h"
 #include "core/text/wordnet.h"
-#include "tests/core/text/temp_folder.h"
+#include "tests/support/text_folder.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>

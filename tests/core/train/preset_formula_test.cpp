@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/config/preset.h"
-#include "core/group/length_rewards.h"
+#include "core/group/length_shaping.h"
 #include "core/rl/grpo_loss.h"
 #include "core/rl/sft_loss.h"
 #include "core/train/grpo_weigh.h"

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "ui/bridge/task_runner.h"
-#include "ui/models/config_form.h"
-#include "ui/models/run_estimate.h"
-#include "ui/page.h"
+#include "ui/models/configure/config_form.h"
+#include "ui/models/configure/run_estimate.h"
+#include "ui/pages/page.h"
 
 namespace viva {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/configure/form_view.h"
 
-#include "ui/models/config_form.h"
+#include "ui/models/configure/config_form.h"
 #include "ui/models/format.h"
 #include "ui/pages/configure/option_field.h"
 #include "ui/theme/type_scale.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/configure/reward_bench_panel.h"
 
-#include "ui/models/answer_list.h"
-#include "ui/models/config_form.h"
-#include "ui/models/reward_report.h"
+#include "ui/models/configure/config_form.h"
+#include "ui/models/configure/reward_report.h"
+#include "ui/models/runs/answer_list.h"
 #include "ui/pages/configure/stored_group_picker.h"
 #include "ui/theme/type_scale.h"
 #include "ui/widgets/answer_delegate.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/session/reward_bench.h"
+#include "core/run/reward_bench.h"
 #include "ui/bridge/task_runner.h"
-#include "ui/page.h"
+#include "ui/pages/page.h"
 
 #include <QTimer>
 

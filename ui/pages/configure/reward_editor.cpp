@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/configure/reward_editor.h"
 
-#include "ui/models/config_form.h"
+#include "ui/models/configure/config_form.h"
 #include "ui/pages/configure/reward_row.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/type_scale.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/configure/side_panel.h"
 
-#include "ui/models/config_form.h"
+#include "ui/models/configure/config_form.h"
+#include "ui/models/configure/objective_formula.h"
 #include "ui/models/format.h"
-#include "ui/models/objective_formula.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/type_scale.h"
 

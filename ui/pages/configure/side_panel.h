@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/models/model_text.h"
-#include "ui/models/run_estimate.h"
+#include "ui/models/configure/model_text.h"
+#include "ui/models/configure/run_estimate.h"
 
 #include <QWidget>
 

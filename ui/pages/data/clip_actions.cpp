@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/data/clip_actions.h"
 
-#include "core/session/clip_import.h"
-#include "ui/models/clip_text.h"
-#include "ui/pages/data/export_dialog.h"
-#include "ui/pages/data/import_dialog.h"
-#include "ui/pages/data/open_dialog.h"
-#include "ui/pages/data/splits_dialog.h"
+#include "core/project/clip_import.h"
+#include "ui/models/clips/clip_text.h"
+#include "ui/pages/data/dialogs/export_dialog.h"
+#include "ui/pages/data/dialogs/import_dialog.h"
+#include "ui/pages/data/dialogs/open_dialog.h"
+#include "ui/pages/data/dialogs/splits_dialog.h"
 
 #include <QFileDialog>
 #include <QFileInfo>

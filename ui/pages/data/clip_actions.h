@@ -3,7 +3,7 @@
 
 #include "core/data/manifest.h"
 #include "ui/bridge/project_clips.h"
-#include "ui/page.h"
+#include "ui/pages/page.h"
 
 #include <QStringList>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/data/clip_list_panel.h"
 
-#include "ui/models/clip_text.h"
+#include "ui/models/clips/clip_text.h"
 #include "ui/pages/data/clip_filter_bar.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/type_scale.h"

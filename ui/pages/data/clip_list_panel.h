@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/models/clip_table.h"
+#include "ui/models/clips/clip_table.h"
 
 #include <QFrame>
 

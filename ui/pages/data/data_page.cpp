@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/data/data_page.h"
 
-#include "core/session/clip_files.h"
+#include "core/project/clip_files.h"
 #include "ui/bridge/manifest_clips.h"
-#include "ui/models/clip_text.h"
+#include "ui/models/clips/clip_text.h"
+#include "ui/pages/data/clip/clip_card.h"
+#include "ui/pages/data/clip/many_editor.h"
+#include "ui/pages/data/clip/record_panel.h"
 #include "ui/pages/data/clip_actions.h"
-#include "ui/pages/data/clip_card.h"
-#include "ui/pages/data/many_editor.h"
-#include "ui/pages/data/record_panel.h"
 #include "ui/theme/type_scale.h"
 
 #include <QApplication>

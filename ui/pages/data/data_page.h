@@ -3,9 +3,9 @@
 
 #include "core/audio/clip_edit.h"
 #include "ui/bridge/project_clips.h"
-#include "ui/page.h"
-#include "ui/pages/data/clip_editor.h"
+#include "ui/pages/data/clip/clip_editor.h"
 #include "ui/pages/data/clip_list_panel.h"
+#include "ui/pages/page.h"
 
 class QStackedWidget;
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/groups/group_card.h"
 
-#include "ui/models/answer_list.h"
 #include "ui/models/format.h"
+#include "ui/models/runs/answer_list.h"
 #include "ui/theme/type_scale.h"
 #include "ui/widgets/answer_delegate.h"
-#include "ui/widgets/clip_strip.h"
+#include "ui/widgets/sound/clip_strip.h"
 #include "ui/widgets/token_strip.h"
 #include "ui/widgets/wrapped_label.h"
 

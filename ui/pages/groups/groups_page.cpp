@@ -3,8 +3,8 @@
 
 #include "core/store/project_store.h"
 #include "ui/bridge/run_service.h"
-#include "ui/models/group_filter.h"
-#include "ui/models/group_table.h"
+#include "ui/models/runs/group_filter.h"
+#include "ui/models/runs/group_table.h"
 #include "ui/pages/groups/group_card.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/type_scale.h"

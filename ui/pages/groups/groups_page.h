@@ -3,7 +3,7 @@
 
 #include "core/store/records.h"
 #include "ui/bridge/task_runner.h"
-#include "ui/page.h"
+#include "ui/pages/page.h"
 
 #include <QTimer>
 

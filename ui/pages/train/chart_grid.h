@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/widgets/metric_plot.h"
+#include "ui/widgets/charts/metric_plot.h"
 
 #include <QTimer>
 #include <QWidget>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/models/run_history.h"
+#include "ui/models/runs/run_history.h"
 
 #include <QWidget>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/models/evaluation_table.h"
+#include "ui/models/runs/evaluation_table.h"
 
 #include <QWidget>
 

@@ -7,7 +7,7 @@
 #include "ui/pages/train/evaluation_panel.h"
 #include "ui/theme/type_scale.h"
 #include "ui/widgets/empty_state.h"
-#include "ui/widgets/health_strip.h"
+#include "ui/widgets/frame/health_strip.h"
 
 #include <nlohmann/json.hpp>
 

@@ -3,9 +3,9 @@
 
 #include "ui/bridge/event_batch.h"
 #include "ui/bridge/task_runner.h"
-#include "ui/models/health.h"
-#include "ui/models/run_history.h"
-#include "ui/page.h"
+#include "ui/models/runs/health.h"
+#include "ui/models/runs/run_history.h"
+#include "ui/pages/page.h"
 
 class QStackedLayout;
 

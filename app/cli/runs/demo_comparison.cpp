@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/runs/demo_comparison.h"
+
+#include "app/cli/runs/evaluation_change.h"
+#include "app/cli/text_table.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace viva {
+namespace {
+
+constexpr const char* kBase = "base";
+
+struct Place {
+    std::string split, task, decoding;
+    bool operator==(const Place&) const = default;
+};
+
+Place placeOf(const EvaluationRow& row) {
+    return {row.split, row.task, row.decoding};
+}
+
+std::vector<Place> placesOf(const std::vector<ComparisonResult>& results) {
+    std::vector<Place> places;
+    for (const auto& result : results)
+        for (const auto& row : result.after)
+            if (std::ranges::find(places, placeOf(row)) == places.end())
+                places.push_back(placeOf(row));
+    return places;
+}
+
+/// Corpus BLEU of every seed at a place; the base model's from the first run of each seed.
+std::vector<double> scoresAt(const std::vector<ComparisonResult>& results,
+                             const std::string& method, const Place& place) {
+    std::vector<double> scores;
+    std::vector<std::uint64_t> seeds;
+    for (const auto& result : results) {
+        const bool base = method == kBase;
+        if (!base && result.method != method)
+            continue;
+        if (base && std::ranges::find(seeds, result.seed) != seeds.end())
+            continue;
+        seeds.push_back(result.seed);
+        for (const auto& row : base ? result.before : result.after)
+            if (placeOf(row) == place)
+                scores.push_back(row.corpusBleu);
+    }
+    return scores;
+}
+
+struct Spread {
+    double mean = 0;
+    double deviation = 0;
+};
+
+Spread spreadOf(const std::vector<double>& scores) {
+    Spread spread;
+    for (const double score : scores)
+        spread.mean += score / static_cast<double>(scores.size());
+    for (const double score : scores)
+        spread.deviation += (score - spread.mean) * (score - spread.mean);
+    if (scores.size() > 1)
+        spread.deviation = std::sqrt(spread.deviation / static_cast<double>(scores.size() - 1));
+    return spread;
+}
+
+std::vector<std::string> columns() {
+    std::vector<std::string> names{kBase};
+    names.insert(names.end(), comparedMethods().begin(), comparedMethods().end());
+    return names;
+}
+
+} // namespace
+
+const std::vector<std::string>& comparedMethods() {
+    static const std::vector<std::string> kMethods{"SFT", "GRPO", "MP-GRPO", "RL + SFT"};
+    return kMethods;
+}
+
+std::vector<ComparisonRun> comparisonRuns(const TrainConfig& base, int seeds) {
+    const std::vector<std::string> objectives{"sft", "grpo", "mp_grpo", "rl_sft"};
+    std::vector<ComparisonRun> runs;
+    for (int seed = 0; seed < seeds; ++seed)
+        for (std::size_t i = 0; i < objectives.size(); ++i) {
+            ComparisonRun run{comparedMethods()[i], static_cast<std::uint64_t>(seed), base};
+            run.config.objective = objectives[i];
+            run.config.seed = run.seed;
+            run.config.name = fmt::format("compare {}, seed {}", run.method, seed);
+            runs.push_back(std::move(run));
+        }
+    return runs;
+}
+
+std::string comparisonTable(const std::vector<ComparisonResult>& results) {
+    std::vector<std::vector<std::string>> rows{{"clips", "task", "decoding"}};
+    for (const auto& method : columns())
+        rows.front().push_back(method);
+    for (const auto& place : placesOf(results)) {
+        std::vector<std::string> row{heldOutName(place.split), taskWords(place.task),
+                                     place.decoding};
+        for (const auto& method : columns()) {
+            const auto scores = scoresAt(results, method, place);
+            const auto spread = spreadOf(scores);
+            if (scores.empty())
+                row.emplace_back("-");
+            else if (scores.size() == 1)
+                row.push_back(fmt::format("{:.1f}", spread.mean));
+            else
+                row.push_back(fmt::format("{:.1f} ± {:.1f}", spread.mean, spread.deviation));
+        }
+        rows.push_back(std::move(row));
+    }
+    return textTable(rows);
+}
+
+nlohmann::ordered_json comparisonJson(const std::vector<ComparisonResult>& results) {
+    auto out = nlohmann::ordered_json::array();
+    for (const auto& place : placesOf(results))
+        for (const auto& method : columns()) {
+            const auto scores = scoresAt(results, method, place);
+            const auto spread = spreadOf(scores);
+            out.push_back({{"split", place.split},
+                           {"task", place.task},
+                           {"decoding", place.decoding},
+                           {"method", method},
+                           {"bleu_mean", spread.mean},
+                           {"bleu_std", spread.deviation},
+                           {"bleu", scores}});
+        }
+    return out;
+}
+
+} // namespace viva

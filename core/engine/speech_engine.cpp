@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/speech_engine.h"
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/base/rng.h"
+#include "core/bertscore/bert_score_reward.h"
+#include "core/data/dataset.h"
+#include "core/eval/evaluator.h"
+#include "core/nn/error_translation.h"
+#include "core/project/project.h"
+#include "core/rewards/reward_registry.h"
+#include "core/speech/prompt_maker.h"
+#include "core/speech/speech_examples.h"
+#include "core/speech/speech_runtime.h"
+#include "core/train/checkpoint.h"
+#include "core/train/trainer.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+
+namespace viva {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kDemo = "demo";
+/// The rows of a run carry no interval, so the bootstrap of the report is kept short.
+constexpr int kResamples = 10;
+
+fs::path modelFolderOf(const RunSetup& setup) {
+    return setup.config.model == kDemo ? setup.demoFolder / "model" : fs::path(setup.config.model);
+}
+
+fs::path manifestOf(const RunSetup& setup) {
+    const std::string& data = setup.config.data.manifest;
+    if (data == Project::kOwnClips)
+        return setup.runFolder / Project::kManifest;
+    return data == kDemo ? setup.demoFolder / "manifest.jsonl" : fs::path(data);
+}
+
+Dataset loadData(const RunSetup& setup) {
+    if (setup.config.data.manifest == Project::kOwnClips)
+        return Dataset(readProjectManifest(manifestOf(setup), setup.projectFolder));
+    return Dataset::load(manifestOf(setup));
+}
+
+/// The weighted sum of the configured rewards. @source TRL 1.16.0 reward_weights
+AnswerScorer makeScorer(const std::vector<RewardSpec>& specs, const RewardServices& services) {
+    struct Member {
+        std::string name;
+        double weight;
+        std::shared_ptr<const Reward> reward;
+    };
+    auto members = std::make_shared<std::vector<Member>>();
+    // One reward may stand there twice with other options; records go by name.
+    const std::vector<std::string> labels = rewardLabels(specs);
+    for (std::size_t i = 0; i < specs.size(); ++i)
+        members->push_back({labels[i], specs[i].weight,
+                            makeReward(specs[i].name, specs[i].optionsJson, services)});
+    return [members](std::span<const std::string> answers,
+                     std::span<const std::vector<std::string>> references) {
+        std::vector<RewardedText> results(answers.size());
+        for (const auto& member : *members) {
+            const auto scores = member.reward->scoreAll(answers, references);
+            for (std::size_t i = 0; i < answers.size(); ++i) {
+                auto& result = results[i];
+                result.total += member.weight * scores[i].value;
+                result.parts.emplace_back(member.name, scores[i].value);
+                if (!result.reason.empty())
+                    result.reason += "; ";
+                result.reason +=
+                    members->size() > 1 ? member.name + ": " + scores[i].reason : scores[i].reason;
+            }
+        }
+        return results;
+    };
+}
+
+/// `layers` is how many the decoder has.
+AdapterConfig adapterConfig(const LoraSpec& spec, std::int64_t layers) {
+    AdapterConfig config;
+    config.rank = spec.rank;
+    config.alpha = spec.alpha;
+    config.dropout = spec.dropout;
+    config.targetModules = spec.targets;
+    if (spec.lastLayers > 0 && spec.lastLayers < layers) {
+        // As PEFT reads it: an expression that matches the whole name of a module.
+        std::vector<std::int64_t> numbers;
+        for (auto layer = layers - spec.lastLayers; layer < layers; ++layer)
+            numbers.push_back(layer);
+        config.targetRegex =
+            fmt::format(R"(.*language_model\.(model\.)?layers\.({})\.(self_attn|mlp)\.({}))",
+                        fmt::join(numbers, "|"), fmt::join(spec.targets, "|"));
+        config.targetModules.clear();
+    }
+    return config;
+}
+
+/// The first `limit` items of each split; 0 = all.
+std::vector<EvalItem> evalItems(const Dataset& dataset, const std::vector<std::string>& splits,
+                                int limit) {
+    std::vector<EvalItem> items;
+    std::map<std::string, int> taken;
+    for (const auto& split : splits)
+        for (const auto& example : dataset.examples()) {
+            const auto& utterance = dataset.utterance(example);
+            if (utterance.split != split || (limit > 0 && taken[split] >= limit))
+                continue;
+            ++taken[split];
+            const auto& task = dataset.task(example);
+            items.push_back({example.id, dataset.audioFile(example), task.task, task.question,
+                             task.references, split, utterance.voice});
+        }
+    return items;
+}
+
+EvaluationRow rowOf(const EvaluationSummary& summary) {
+    EvaluationRow row;
+    row.split = summary.split;
+    row.task = summary.task;
+    row.decoding = summary.decoding;
+    row.corpusBleu = summary.corpusBleu.mean;
+    row.meanSentenceBleu = summary.meanSentenceBleu.mean;
+    row.exactMatch = summary.exactMatch.mean;
+    row.items = summary.items;
+    row.passes = summary.passes;
+    return row;
+}
+
+/// Thrown through the evaluator when a stop was asked for.
+struct EvaluationStopped {};
+
+class SpeechEngine final : public TrainingEngine {
+public:
+    explicit SpeechEngine(RunSetup setup) : m_setup(std::move(setup)) {}
+
+    void prepare(const EventSink& sink, std::stop_token stop) override {
+        translated("preparing the run", [&] { prepareSteps(sink, stop); });
+    }
+    [[nodiscard]] std::int64_t stepsDone() const override {
+        return m_trainer ? m_trainer->progress().step : 0;
+    }
+    [[nodiscard]] std::int64_t totalSteps() const override { return m_setup.config.maxSteps; }
+    bool runStep(const EventSink& sink, std::stop_token stop) override {
+        return translated(fmt::format("running step {}", stepsDone() + 1),
+                          [&] { return m_trainer && m_trainer->runStep(sink, stop); });
+    }
+    void evaluate(bool full, const EventSink& sink, std::stop_token stop) override {
+        translated("evaluating", [&] { evaluateSplits(full, sink, stop); });
+    }
+    void saveCheckpoint(const EventSink& sink) override {
+        translated("saving a checkpoint", [&] {
+            if (!m_trainer)
+                return;
+            const auto folder =
+                viva::saveCheckpoint(m_setup.runFolder, *m_trainer, *m_adapter, m_setup.config,
+                                     m_runtime->model().projector.get());
+            sink(CheckpointEvent{stepsDone(), folder.string()});
+        });
+    }
+
+private:
+    void prepareSteps(const EventSink& sink, const std::stop_token& stop);
+    [[nodiscard]] bool openModel(const EventSink& sink, const std::stop_token& stop);
+    void openData();
+    [[nodiscard]] bool warmClips(const EventSink& sink, const std::stop_token& stop);
+    void makeTrainerAndResume(const EventSink& sink);
+    /// Weights of the model that are trained themselves, with what the reference needs then.
+    void addWeights(TrainerParts& parts, const NamedTensors& weights);
+    void evaluateSplits(bool full, const EventSink& sink, const std::stop_token& stop);
+    [[nodiscard]] EvaluationReport report(const std::vector<EvalItem>& items, bool greedy,
+                                          const std::function<void(double)>& progress,
+                                          const std::stop_token& stop);
+    void sendRunInfo(const EventSink& sink);
+
+    RunSetup m_setup;
+    std::unique_ptr<SpeechRuntime> m_runtime;
+    std::unique_ptr<Dataset> m_train;
+    std::unique_ptr<Dataset> m_heldOut;
+    std::unique_ptr<LoraAdapter> m_adapter;
+    std::unique_ptr<SpeechExamples> m_examples;
+    std::int64_t m_wholeParameters = 0;
+    std::unique_ptr<Trainer> m_trainer; ///< last: borrows from all of the above
+};
+
+void SpeechEngine::prepareSteps(const EventSink& sink, const std::stop_token& stop) {
+    requireValid(m_setup.config);
+    if (!openModel(sink, stop))
+        return;
+    openData();
+    if (!warmClips(sink, stop))
+        return;
+    makeTrainerAndResume(sink);
+    sendRunInfo(sink);
+}
+
+bool SpeechEngine::openModel(const EventSink& sink, const std::stop_token& stop) {
+    const auto& config = m_setup.config;
+    const auto folder = modelFolderOf(m_setup);
+    sink(StateEvent{RunState::Preparing, "Loading the model", 0});
+    m_runtime = SpeechRuntime::open(
+        {folder, m_setup.cacheFolder, config.device, config.dtype, config.threads,
+         config.trainable},
+        [&](double fraction) {
+            sink(StateEvent{RunState::Preparing, "Loading the model", fraction});
+        },
+        stop);
+    if (!m_runtime)
+        return false;
+    for (const auto& note : m_runtime->model().notes())
+        log(LogLevel::Info, "session", note);
+    return true;
+}
+
+void SpeechEngine::openData() {
+    const auto& data = m_setup.config.data;
+    const auto all = loadData(m_setup);
+    m_train = std::make_unique<Dataset>(
+        all.filtered({.splits = {data.trainSplit}, .tasks = data.tasks, .copies = false}));
+    m_heldOut = std::make_unique<Dataset>(
+        all.filtered({.splits = data.evalSplits, .tasks = data.tasks, .copies = false}));
+    if (m_train->empty())
+        throw Error(ErrorCode::InvalidArgument,
+                    fmt::format("{} has no example in split \"{}\"{}; choose another split or task",
+                                manifestOf(m_setup).string(), data.trainSplit,
+                                data.tasks.empty() ? "" : " for the chosen tasks"));
+}
+
+bool SpeechEngine::warmClips(const EventSink& sink, const std::stop_token& stop) {
+    // Beyond this the clips would not stay in memory anyway: they are then heard as they come.
+    constexpr std::size_t kMostClips = 4000;
+    std::set<fs::path> clips;
+    for (const auto* dataset : {m_train.get(), m_heldOut.get()})
+        for (const auto& example : dataset->examples())
+            clips.insert(dataset->audioFile(example));
+    if (clips.size() > kMostClips)
+        return true;
+    const std::vector<fs::path> list(clips.begin(), clips.end());
+    const auto message = fmt::format("Listening to {} clips", list.size());
+    return m_runtime->clips().warm(
+        list, m_runtime->pool(),
+        [&](double fraction) {
+            sink(StateEvent{RunState::Preparing, message, fraction});
+        },
+        stop);
+}
+
+void SpeechEngine::makeTrainerAndResume(const EventSink& sink) {
+    const auto& config = m_setup.config;
+    auto& model = m_runtime->model();
+    m_adapter = std::make_unique<LoraAdapter>(
+        config.lora.rank == 0
+            ? LoraAdapter::none(model.decoder, AdapterSlot::Trained)
+            : LoraAdapter::attach(model.decoder,
+                                  adapterConfig(config.lora, model.config().text.numHiddenLayers),
+                                  AdapterSlot::Trained, Rng(config.seed, "lora")));
+    const auto weights = weightsThatFit(model, config.trainable);
+    m_examples = std::make_unique<SpeechExamples>(model, m_runtime->clips(), *m_train,
+                                                  /*ready=*/weights.empty());
+    TrainerParts parts;
+    addWeights(parts, weights);
+    parts.decoder = model.decoder;
+    parts.adapter = m_adapter.get();
+    parts.examples = m_examples.get();
+    parts.pool = &m_runtime->pool();
+    parts.texts = answerTextsOf(model);
+    const Tokenizer& tokenizer = model.tokenizer();
+    parts.score = makeScorer(config.rewards,
+                             rewardServices(config.device, [&tokenizer](std::string_view text) {
+                                 return static_cast<std::int64_t>(tokenizer.encode(text).size());
+                             }));
+    parts.eosTokenIds = model.config().text.eosTokenIds();
+    m_trainer = makeTrainer(config, std::move(parts));
+    if (!m_setup.resume)
+        return;
+    if (const auto newest = newestCheckpoint(m_setup.runFolder)) {
+        loadCheckpoint(*newest, *m_trainer);
+        return;
+    }
+    sink(NoteEvent{0, "There is no checkpoint in " + m_setup.runFolder.string() +
+                          " yet; the run starts from the beginning."});
+}
+
+void SpeechEngine::addWeights(TrainerParts& parts, const NamedTensors& weights) {
+    if (weights.empty())
+        return;
+    auto& model = m_runtime->model();
+    const auto stage = m_runtime->clips().stage();
+    parts.weights = weights;
+    for (const auto& weight : weights)
+        m_wholeParameters += weight.second.numel();
+    parts.prompts = [maker = PromptMaker(model, stage)](std::span<const TrainExample> examples) {
+        return maker.prompts(examples);
+    };
+    if (!m_setup.config.samples())
+        return; // nothing is held to a reference
+    const auto frozen = frozenParts(model, weights);
+    parts.referenceDecoder = frozen.decoder;
+    parts.referencePrompts =
+        [maker = PromptMaker(model, frozen, stage)](std::span<const TrainExample> examples) {
+            return maker.prompts(examples);
+        };
+}
+
+void SpeechEngine::sendRunInfo(const EventSink& sink) {
+    RunInfoEvent info;
+    info.device = m_runtime->deviceText();
+    info.dtype = m_setup.config.dtype;
+    info.totalSteps = totalSteps();
+    info.firstStep = stepsDone() + 1;
+    info.trainableParameters = m_adapter->parameterCount() + m_wholeParameters;
+    info.totalParameters = m_runtime->model().parameterCount() + m_adapter->parameterCount();
+    info.examples = static_cast<std::int64_t>(m_train->size());
+    sink(info);
+}
+
+EvaluationReport SpeechEngine::report(const std::vector<EvalItem>& items, bool greedy,
+                                      const std::function<void(double)>& progress,
+                                      const std::stop_token& stop) {
+    const auto& config = m_setup.config;
+    AnswerRequest request;
+    request.generation = config.generation();
+    request.generation.greedy = greedy;
+    request.generation.temperature = config.eval.temperature;
+    request.generation.topP = config.eval.topP;
+    request.generation.topK = 0;
+    request.generation.minP = 0;
+    request.state = {.bundled = true, .trained = true};
+    EvaluationOptions options;
+    options.decoding = greedy ? "greedy" : "sampled";
+    options.passes = greedy ? 1 : config.eval.passes;
+    options.seed = config.seed;
+    options.bootstrap.resamples = kResamples;
+    const auto answerer = m_runtime->answerer();
+    const auto answer = [&](std::span<const EvalItem> asked, int pass, std::uint64_t seed) {
+        request.seed = seed;
+        const double passes = options.passes;
+        auto answers = answerer.ask(
+            asked, request, [&](double part) { progress((pass + part) / passes); }, stop);
+        if (answers.size() != asked.size())
+            throw EvaluationStopped();
+        std::vector<std::string> texts;
+        for (auto& members : answers)
+            texts.push_back(std::move(members.front()));
+        return texts;
+    };
+    return viva::evaluate(items, answer, options);
+}
+
+void SpeechEngine::evaluateSplits(bool full, const EventSink& sink, const std::stop_token& stop) {
+    if (!m_runtime || !m_heldOut)
+        return;
+    const auto& eval = m_setup.config.eval;
+    const auto items = evalItems(*m_heldOut, m_setup.config.data.evalSplits,
+                                 full ? eval.finalMaxItems : eval.maxItems);
+    if (items.empty())
+        return;
+    const auto tell = [&](double fraction) {
+        sink(StateEvent{RunState::Evaluating,
+                        fmt::format("Asking {} held-out questions", items.size()), fraction});
+    };
+    EvaluationEvent event;
+    event.step = stepsDone();
+    const double parts = eval.greedy && eval.passes > 0 ? 2.0 : 1.0;
+    double done = 0;
+    try {
+        for (const bool greedy : {false, true}) {
+            if (greedy ? !eval.greedy : eval.passes < 1)
+                continue;
+            const auto result = report(
+                items, greedy, [&](double part) { tell((done + part) / parts); }, stop);
+            for (const auto& summary : result.summaries)
+                event.rows.push_back(rowOf(summary));
+            done += 1;
+        }
+    } catch (const EvaluationStopped&) {
+        return;
+    }
+    sink(std::move(event));
+}
+
+} // namespace
+
+std::unique_ptr<TrainingEngine> makeTrainingEngine(const RunSetup& setup) {
+    return std::make_unique<SpeechEngine>(setup);
+}
+
+} // namespace viva

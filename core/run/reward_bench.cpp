@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/run/reward_bench.h"
+
+#include "core/base/error.h"
+#include "core/group/length_shaping.h"
+#include "core/objective/group_advantages.h"
+#include "core/tokenizer/tokenizer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+
+namespace viva {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostKept = 64; // made rewards; typed options leave many behind
+
+/// Samples, then as many references as the objective takes into a group.
+Group groupOf(const BenchInput& input, const TrainConfig& config) {
+    Group group;
+    group.references = input.references;
+    for (const std::string& text : input.answers) {
+        Answer& answer = group.answers.emplace_back();
+        answer.text = text;
+    }
+    if (config.objective != "mp_grpo" || input.answers.empty())
+        return group;
+    const auto count =
+        std::min(static_cast<std::size_t>(config.referencesPerGroup()), input.references.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        Answer& answer = group.answers.emplace_back();
+        answer.text = input.references[i];
+        answer.origin = AnswerOrigin::Reference;
+    }
+    return group;
+}
+
+std::vector<std::string> notesOn(const TrainConfig& config, const BenchInput& input) {
+    std::vector<std::string> notes;
+    if (config.objective == "sft")
+        notes.emplace_back("sft imitates the references; rewards and advantages are not used.");
+    if (config.scaleRewards == "batch")
+        notes.emplace_back(
+            "scale_rewards is batch: in training the deviation is that of all groups "
+            "of the step, here this group stands for them.");
+    if (config.spec.leaf.credit == "leaf")
+        notes.emplace_back(
+            "credit is leaf: in training spans of tokens get advantages of their own; "
+            "here are those of whole answers.");
+    if (config.objective == "mp_grpo" && !input.answers.empty() && input.references.empty())
+        notes.emplace_back("mp_grpo: without a reference nobody joins the samples.");
+    return notes;
+}
+
+} // namespace
+
+bool BenchResult::complete() const {
+    return std::ranges::all_of(rewards, [](const auto& reward) { return reward.problem.empty(); });
+}
+
+struct RewardBench::Impl {
+    fs::path demoFolder;
+    MakeServices makeServices;
+
+    // guarded by mutex
+    std::mutex mutex;
+    std::map<std::string, std::shared_ptr<const Reward>> made;
+    std::map<std::string, std::shared_ptr<const Tokenizer>> tokenizers; ///< by model
+
+    std::shared_ptr<const Tokenizer> tokenizerOf(const std::string& model) {
+        auto& kept = tokenizers[model];
+        if (!kept)
+            kept = Tokenizer::load((model == "demo" ? demoFolder / "model" : fs::path(model)) /
+                                   "tokenizer.json");
+        return kept;
+    }
+
+    TokenCounter counterFor(const std::string& model) {
+        // Read only when a length in tokens is asked for.
+        return [this, model](std::string_view text) {
+            return static_cast<std::int64_t>(tokenizerOf(model)->encode(text).size());
+        };
+    }
+
+    std::shared_ptr<const Reward> rewardFor(const RewardSpec& spec, const TrainConfig& config) {
+        const std::string key =
+            spec.name + '\n' + spec.optionsJson + '\n' + config.device + '\n' + config.model;
+        const auto found = made.find(key);
+        if (found != made.end())
+            return found->second;
+        const TokenCounter counter = counterFor(config.model);
+        const RewardServices services =
+            makeServices ? makeServices(config.device, counter) : RewardServices{counter, {}};
+        std::shared_ptr<const Reward> reward = makeReward(spec.name, spec.optionsJson, services);
+        if (made.size() >= kMostKept)
+            made.clear();
+        return made[key] = std::move(reward);
+    }
+
+    void scoreWith(BenchReward& out, const RewardSpec& spec, const TrainConfig& config,
+                   const Group& group) {
+        std::vector<std::string> texts;
+        std::vector<std::string> samples;
+        for (const Answer& answer : group.answers) {
+            texts.push_back(answer.text);
+            if (answer.origin == AnswerOrigin::Policy)
+                samples.push_back(answer.text);
+        }
+        try {
+            const auto reward = rewardFor(spec, config);
+            out.made = true;
+            if (texts.empty())
+                return;
+            out.answers = reward->scoreAll(
+                texts, std::vector<std::vector<std::string>>(texts.size(), group.references));
+            out.corpus = reward->corpusScore(
+                samples, std::vector<std::vector<std::string>>(samples.size(), group.references));
+        } catch (const Error& error) {
+            out.answers.clear();
+            out.problem = error.what();
+        } catch (const std::exception&) {
+            out.answers.clear();
+            out.problem = currentErrorInfo().text();
+        }
+    }
+
+    std::int64_t tokensOf(const BenchInput& input, std::size_t answer, const std::string& model) {
+        return answer < input.tokens.size()
+                   ? input.tokens[answer]
+                   : counterFor(model)(input.answers[answer]) + 1; // and EOS
+    }
+
+    void addPunishment(BenchResult& result, const BenchInput& input, const TrainConfig& config) {
+        const int cache = config.spec.advantage.softPunishCache;
+        if (cache <= 0 || input.answers.empty())
+            return;
+        try {
+            for (std::size_t i = 0; i < result.group.answers.size(); ++i) {
+                Answer& answer = result.group.answers[i];
+                const double punishment =
+                    answer.origin == AnswerOrigin::Policy
+                        ? softOverlongPunishment(tokensOf(input, i, config.model),
+                                                 config.maxCompletionLength, cache)
+                        : 0.0;
+                answer.reward += punishment;
+                answer.rewardParts.emplace_back("soft_overlong", punishment);
+            }
+        } catch (const Error& error) {
+            result.notes.emplace_back(error.what());
+        }
+    }
+};
+
+RewardBench::RewardBench(fs::path demoFolder, MakeServices makeServices)
+    : m_impl(std::make_unique<Impl>()) {
+    m_impl->demoFolder = std::move(demoFolder);
+    m_impl->makeServices = std::move(makeServices);
+}
+
+RewardBench::~RewardBench() = default;
+
+BenchResult RewardBench::run(const BenchInput& input, const TrainConfig& config) {
+    const std::lock_guard lock(m_impl->mutex);
+    BenchResult result;
+    result.group = groupOf(input, config);
+    result.notes = notesOn(config, input);
+    const auto labels = rewardLabels(config.rewards);
+    for (std::size_t r = 0; r < config.rewards.size(); ++r) {
+        BenchReward& out = result.rewards.emplace_back();
+        out.label = labels[r];
+        out.weight = config.rewards[r].weight;
+        m_impl->scoreWith(out, config.rewards[r], config, result.group);
+        for (std::size_t i = 0; i < out.answers.size(); ++i) {
+            Answer& answer = result.group.answers[i];
+            answer.reward += out.weight * out.answers[i].value;
+            answer.rewardParts.emplace_back(out.label, out.answers[i].value);
+            answer.reason += (answer.reason.empty() ? "" : "; ") + out.answers[i].reason;
+        }
+    }
+    if (!result.complete() || result.group.answers.empty())
+        return result;
+    m_impl->addPunishment(result, input, config);
+    try {
+        weighGroups({&result.group, 1}, config);
+    } catch (const Error& error) {
+        result.notes.emplace_back(error.what());
+    }
+    return result;
+}
+
+} // namespace viva
