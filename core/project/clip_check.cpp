@@ -53,7 +53,7 @@ ClipCheckReport checkClips(const fs::path& projectFolder, const ClipFilter& filt
 ClipHashReport hashClips(const fs::path& projectFolder, std::stop_token stop,
                          const std::function<void(double fraction)>& listener) {
     const fs::path project = folderPath(projectFolder);
-    if (!fs::exists(project / ProjectStore::kFileName))
+    if (!ProjectStore::isIn(project))
         (void)ProjectStore::openReadOnly(project); // says that there is none
     const auto store = ProjectStore::open(project);
     ClipStore clips(*store);

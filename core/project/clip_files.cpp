@@ -233,7 +233,7 @@ fs::path clipSoundFile(const fs::path& projectFolder, const ClipRecord& clip) {
 void editClipSound(const fs::path& projectFolder, ClipId id, const SoundEdit& edit) {
     const auto store = ProjectStore::open(projectFolder);
     ClipStore clips(*store);
-    std::optional<ClipRecord> clip = clips.clip(id);
+    const std::optional<ClipRecord> clip = clips.clip(id);
     if (!clip)
         throw Error(ErrorCode::NotFound, fmt::format("the project has no clip {}", id));
     const AudioBuffer before = readAudioFile(clipSoundFile(projectFolder, *clip));
@@ -243,14 +243,20 @@ void editClipSound(const fs::path& projectFolder, ClipId id, const SoundEdit& ed
     const fs::path file = freeFile(projectFolder / "clips",
                                    fileNameOf(clip->utterance.id) + "-edit", extensionOf(encoding));
     writeAudioFile(file, after, encoding);
-    clip->utterance.audioPath = (fs::path("clips") / file.filename()).generic_string();
-    clip->utterance.durationSec = after.durationSec();
-    clip->utterance.sha256 = sha256OfFile(file);
-    clip->rateHz = after.sampleRateHz;
-    clip->channels = 1;
+    const std::string hash = sha256OfFile(file);
     const std::string label =
         fmt::format("{} {}", nameOf(edit, before.durationSec()), clip->utterance.id);
-    clips.edit(label, {&*clip, 1});
+    clips.change(label, {&id, 1}, [&](ClipRecord& now) {
+        if (now.utterance.audioPath != clip->utterance.audioPath)
+            throw Error(ErrorCode::InvalidArgument,
+                        fmt::format("the sound of {} was changed meanwhile; try again",
+                                    now.utterance.id));
+        now.utterance.audioPath = (fs::path("clips") / file.filename()).generic_string();
+        now.utterance.durationSec = after.durationSec();
+        now.utterance.sha256 = hash;
+        now.rateHz = after.sampleRateHz;
+        now.channels = 1;
+    });
 }
 
 } // namespace viva

@@ -177,8 +177,7 @@ private:
 
 void ClipImport::openStore() {
     if (m_request.dryRun) {
-        std::error_code ignored;
-        if (fs::exists(m_folder / ProjectStore::kFileName, ignored)) {
+        if (ProjectStore::isIn(m_folder)) {
             m_readOnly = ProjectStore::openReadOnly(m_folder);
             m_clips.emplace(*m_readOnly);
         }

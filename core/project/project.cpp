@@ -28,6 +28,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kLockName = "lock";
+constexpr const char* kHalfMade = ".new-"; ///< before the name of a run's folder until it is whole
 
 std::string madeName(const TrainConfig& config) {
     return fmt::format("{} {:%Y-%m-%d %H:%M}", config.objective,
@@ -58,6 +59,36 @@ void makeFolder(const fs::path& folder) {
         throw Error(ErrorCode::Io,
                     fmt::format("cannot make the folder {}: {}; choose a project you may write to",
                                 folder.string(), failure.message()));
+}
+
+void renameFolder(const fs::path& from, const fs::path& to) {
+    std::error_code failure;
+    fs::rename(from, to, failure);
+    if (failure)
+        throw Error(ErrorCode::Io,
+                    fmt::format("cannot make the folder {}: {}; choose a project you may write to",
+                                to.string(), failure.message()));
+}
+
+/// Folders of runs that were being made when their program ended.
+void removeHalfMade(const fs::path& runs) {
+    std::error_code failure;
+    std::vector<fs::path> found;
+    for (const auto& entry : fs::directory_iterator(runs, failure))
+        if (entry.path().filename().string().starts_with(kHalfMade))
+            found.push_back(entry.path());
+    for (const fs::path& folder : found)
+        fs::remove_all(folder, failure);
+}
+
+/// A folder for a new run, relative to the project. One of the run's number may be there where the
+/// database was moved away or an older one put back; its checkpoints are another run's.
+std::string unusedRunFolder(const fs::path& project, RunId id) {
+    std::string folder = fmt::format("runs/{:04}", id);
+    std::error_code ignored;
+    for (int number = 2; fs::exists(fs::symlink_status(project / folder, ignored)); ++number)
+        folder = fmt::format("runs/{:04}-{}", id, number);
+    return folder;
 }
 
 bool hasTask(const Utterance& clip, const std::vector<std::string>& wanted) {
@@ -152,26 +183,40 @@ RunId Project::createRun(const TrainConfig& wish) {
         config.name = madeName(config);
     makeAbsolute(config.model);
     makeAbsolute(config.data.manifest);
-    const bool ownClips = config.data.manifest == kOwnClips;
-    const std::vector<Utterance> clips =
-        ownClips ? trainingClips(*m_store, config.data) : std::vector<Utterance>{};
     const std::string text = toJson(config).dump(2);
-    const RunId id = m_store->createRun(config.name, text);
-    RunRecord run = m_store->run(id).value();
-    run.folder = fmt::format("runs/{:04}", id);
-    run.totalSteps = config.maxSteps;
-    makeFolder(runFolder(run));
-    writeFileAtomically(runFolder(run) / "config.json", text + "\n");
-    if (ownClips)
-        writeManifest(runFolder(run) / kManifest, clips, AudioPaths::Anywhere);
-    m_store->updateRun(run);
-    return id;
+    fs::path made;
+    try {
+        return m_store->createRun(config.name, text, [&](RunRecord& run) {
+            removeHalfMade(m_folder / "runs"); // nobody else makes one now
+            run.folder = unusedRunFolder(m_folder, run.id);
+            run.totalSteps = config.maxSteps;
+            const fs::path place = runFolder(run);
+            made = place.parent_path() / (kHalfMade + place.filename().string());
+            makeFolder(made);
+            writeFileAtomically(made / "config.json", text + "\n");
+            if (config.data.manifest == kOwnClips)
+                writeManifest(made / kManifest, trainingClips(*m_store, config.data),
+                              AudioPaths::Anywhere);
+            renameFolder(made, place);
+            made = place;
+        });
+    } catch (...) {
+        std::error_code ignored;
+        if (!made.empty())
+            fs::remove_all(made, ignored);
+        throw;
+    }
 }
 
 RunSetup Project::setup(RunId id, const ProgramFolders& folders) {
     const std::optional<RunRecord> run = m_store->run(id);
     if (!run)
         throw Error(ErrorCode::NotFound, fmt::format("{} has no run {}", m_folder.string(), id));
+    if (run->folder.empty())
+        throw Error(ErrorCode::InvalidArgument,
+                    fmt::format("run {} of {} has no folder, as it was ended while it was being "
+                                "made; start a new run",
+                                id, m_folder.string()));
     RunSetup setup;
     const std::string origin = fmt::format("configuration of run {}", id);
     setup.config = trainConfigFromJson(parseJson(run->configJson, origin), origin);

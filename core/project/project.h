@@ -46,13 +46,15 @@ public:
     [[nodiscard]] const std::filesystem::path& folder() const { return m_folder; }
     [[nodiscard]] ProjectStore& store() { return *m_store; }
 
-    /// Makes the record and the folder of a run and writes its config.json. Paths in the
-    /// configuration are made absolute, so that the run can be resumed from anywhere. A run on the
-    /// project's own clips gets a manifest of them: later edits do not change it.
+    /// Makes the record and the folder of a run and writes its config.json, all or nothing; the
+    /// folder is one that no run had. Paths in the configuration are made absolute, so that the run
+    /// can be resumed from anywhere. A run on the project's own clips gets a manifest of them:
+    /// later edits do not change it.
     /// @throws Error(InvalidArgument) when the configuration cannot run or no clip fits it.
     [[nodiscard]] RunId createRun(const TrainConfig& config);
     /// What the engine needs; `resume` is set where the run has a checkpoint to go on from.
-    /// @throws Error(NotFound) when there is no such run.
+    /// @throws Error(NotFound) when there is no such run, Error(InvalidArgument) for one that was
+    /// ended while it was being made.
     [[nodiscard]] RunSetup setup(RunId id, const ProgramFolders& folders);
     [[nodiscard]] std::filesystem::path runFolder(const RunRecord& run) const;
     /// Whether a process works on the run now.

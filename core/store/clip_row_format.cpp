@@ -209,7 +209,7 @@ std::string tasksToJson(const std::vector<UtteranceTask>& tasks) {
     return dump(list);
 }
 
-bool followsSound(std::string_view field) {
+bool followsAudio(std::string_view field) {
     return field == "duration_sec" || field == "rate_hz" || field == "channels" ||
            field == "sha256";
 }

@@ -25,8 +25,8 @@ ClipId insertClip(Database& database, const ClipRecord& clip);
 inline constexpr std::string_view kClipFields[] = {
     "name", "text",  "voice", "speaker", "language",     "split",   "licence",  "notes",
     "tags", "tasks", "audio", "removed", "duration_sec", "rate_hz", "channels", "sha256"};
-/// Those that follow the sound: an edit changes them only together with "audio".
-[[nodiscard]] bool followsSound(std::string_view field);
+/// Those that follow the audio file: an edit changes them only together with "audio".
+[[nodiscard]] bool followsAudio(std::string_view field);
 [[nodiscard]] std::string clipField(const ClipRecord& clip, std::string_view field);
 /// Sets one field of a row; indexClip must follow when words may have changed.
 void setClipField(Database& database, ClipId id, std::string_view field, const std::string& value);

@@ -3,6 +3,7 @@
 
 #include "core/store/clip_records.h"
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,6 +13,10 @@
 namespace viva {
 
 class ProjectStore;
+
+/// What is to become of a clip; applied to it as it stands when its turn comes. Must not use the
+/// store.
+using ClipMutation = std::function<void(ClipRecord&)>;
 
 /// The clips of a project: add, edit with undo, search. Uses the connection of `store`, which must
 /// outlive it, and belongs to its thread; each call is one transaction.
@@ -37,10 +42,13 @@ public:
                                                   std::size_t most = 1000) const;
 
     // Editing
-    /// Makes the clips be as given (found by their id); what did not change is left alone.
+    /// Changes each of the clips as it stands in the project now, in one transaction: what another
+    /// connection brought is there, and nothing comes between.
     /// @return how many changed. @throws Error(InvalidArgument) for a name that is taken or a task
-    /// that is not sound; Error(NotFound) for a clip that is not there.
-    std::size_t edit(const std::string& label, std::span<const ClipRecord> clips);
+    /// that is not whole; Error(NotFound) for a clip that is not there; what `mutate` throws.
+    /// Nothing has changed then.
+    std::size_t change(const std::string& label, std::span<const ClipId> clips,
+                       const ClipMutation& mutate);
     std::size_t setSplits(const std::string& label,
                           std::span<const std::pair<ClipId, std::string>> splits);
     std::size_t remove(const std::string& label, std::span<const ClipId> clips);
@@ -67,11 +75,11 @@ public:
     [[nodiscard]] std::vector<Utterance> trainingClips() const;
 
 private:
-    struct Change;
-    std::size_t apply(const std::string& label, const std::vector<Change>& changes);
     std::optional<std::string> step(bool backwards);
 
     ProjectStore& m_store;
+    std::int64_t m_import = 0;     ///< the import that was begun here
+    std::int64_t m_editBefore = 0; ///< the newest edit from before it
 };
 
 } // namespace viva

@@ -2,6 +2,7 @@
 #include "core/store/database.h"
 
 #include "core/base/error.h"
+#include "core/store/file_locks.h"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -48,6 +49,7 @@ SQLite::Database openReading(const std::filesystem::path& file) {
 }
 
 SQLite::Database openAs(const std::filesystem::path& file, Database::Mode mode) {
+    lockByOpenFile();
     if (mode == Database::Mode::ReadOnly)
         return openReading(file);
     return {file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyTimeoutMs};

@@ -10,10 +10,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <array>
 #include <chrono>
-#include <cstring>
-#include <fstream>
 
 namespace viva {
 namespace {
@@ -49,6 +46,27 @@ RunRecord readRun(Query& query) {
     return run;
 }
 
+std::optional<RunRecord> findRun(Database& database, RunId id) {
+    Query query(database, fmt::format("SELECT {} FROM run WHERE id = ?", kRunColumns));
+    query.bind(id);
+    return query.next() ? std::optional(readRun(query)) : std::nullopt;
+}
+
+void writeRun(Database& database, const RunRecord& run) {
+    Query update(database,
+                 "UPDATE run SET name = ?, state = ?, finished_at = ?, config = ?, device = ?, "
+                 "dtype = ?, folder = ?, steps_done = ?, total_steps = ?, train_sec = ?, "
+                 "trainable_parameters = ?, total_parameters = ?, examples = ?, error = ?, "
+                 "notes = ? WHERE id = ?");
+    update.bind(run.name).bind(toString(run.state)).bind(run.finishedAt).bind(run.configJson);
+    update.bind(run.device).bind(run.dtype).bind(run.folder).bind(run.stepsDone);
+    update.bind(run.totalSteps).bind(run.trainSec).bind(run.trainableParameters);
+    update.bind(run.totalParameters).bind(run.examples).bind(run.error).bind(run.notes);
+    if (update.bind(run.id).run() == 0)
+        throw Error(ErrorCode::NotFound,
+                    fmt::format("{} has no run {}", database.file().string(), run.id));
+}
+
 void requireFolder(const fs::path& folder) {
     std::error_code failure;
     const fs::file_status status = fs::status(folder, failure);
@@ -79,31 +97,21 @@ void requireFolder(const fs::path& folder) {
                             file.string(), how));
 }
 
-/// Compares the file's length with what its header says; with a log beside it the end may still lie
-/// there, and SQLite itself puts it together.
-void requireWholeLength(const fs::path& file) {
+/// Compares the file's length with the pages that it should have, which SQLite does only to the
+/// page. With a log beside it the end may still lie there, and SQLite itself puts it together.
+void requireWholeLength(Database& database) {
+    // Within one reading transaction, so that no other program moves pages from log to file.
+    const SQLite::Transaction moment(database.raw());
+    const auto pages = static_cast<std::uintmax_t>(database.pragma("page_count"));
+    const auto pageBytes = static_cast<std::uintmax_t>(database.pragma("page_size"));
     std::error_code failure;
-    const std::uintmax_t size = fs::file_size(file, failure);
-    if (failure || size == 0)
-        return;
-    const std::uintmax_t logSize = fs::file_size(file.string() + "-wal", failure);
+    const std::uintmax_t logSize = fs::file_size(database.file().string() + "-wal", failure);
     if (!failure && logSize > 0)
         return;
-    std::array<unsigned char, 100> header{};
-    std::ifstream in(file, std::ios::binary);
-    in.read(reinterpret_cast<char*>(header.data()), header.size());
-    if (static_cast<std::size_t>(in.gcount()) < header.size())
-        failDamaged(file, fmt::format("it has {} bytes, less than a header", size));
-    if (std::memcmp(header.data(), "SQLite format 3", 16) != 0)
-        return; // SQLite says that it is no database
-    const std::uint64_t stored = header[16] * 256U + header[17];
-    const std::uint64_t pageSize = stored == 1 ? 65536 : stored;
-    std::uint64_t pages = 0;
-    for (std::size_t i = 28; i < 32; ++i)
-        pages = pages * 256 + header[i];
-    if (size < pages * pageSize)
-        failDamaged(file,
-                    fmt::format("it has {} bytes and should have {}", size, pages * pageSize));
+    const std::uintmax_t size = fs::file_size(database.file(), failure);
+    if (!failure && size < pages * pageBytes)
+        failDamaged(database.file(),
+                    fmt::format("it has {} bytes and should have {}", size, pages * pageBytes));
 }
 
 /// Small files are checked page by page, before anything is written to them.
@@ -138,11 +146,11 @@ std::unique_ptr<ProjectStore> ProjectStore::open(const fs::path& given) {
     requireFolder(projectFolder);
     const fs::path file = projectFolder / kFileName;
     return guarded(file, "open", [&] {
-        requireWholeLength(file);
         std::unique_ptr<ProjectStore> store(new ProjectStore);
         store->m_impl = std::make_unique<Impl>(projectFolder, Database::Mode::Create);
         Database& database = store->m_impl->database;
         requireOurs(database, builtInMigrations());
+        requireWholeLength(database);
         requireWholePages(database);
         // A reader elsewhere may hold the file for a moment; the mode stays in the file.
         database.raw().exec("PRAGMA journal_mode = WAL");
@@ -155,18 +163,30 @@ std::unique_ptr<ProjectStore> ProjectStore::open(const fs::path& given) {
 std::unique_ptr<ProjectStore> ProjectStore::openReadOnly(const fs::path& given) {
     const fs::path projectFolder = folderPath(given);
     const fs::path file = projectFolder / kFileName;
-    std::error_code failure;
-    if (!fs::exists(file, failure))
+    if (!isIn(projectFolder))
         throw Error(ErrorCode::NotFound,
                     fmt::format("{} is not a project: it has no {}; choose a folder NAME.viva",
                                 projectFolder.string(), kFileName));
     return guarded(file, "open", [&] {
-        requireWholeLength(file);
         std::unique_ptr<ProjectStore> store(new ProjectStore);
         store->m_impl = std::make_unique<Impl>(projectFolder, Database::Mode::ReadOnly);
         requireCurrent(store->m_impl->database, builtInMigrations());
+        requireWholeLength(store->m_impl->database);
         requireWholePages(store->m_impl->database);
         return store;
+    });
+}
+
+bool ProjectStore::isIn(const fs::path& projectFolder) {
+    std::error_code failure;
+    return fs::exists(folderPath(projectFolder) / kFileName, failure);
+}
+
+std::string ProjectStore::fault() const {
+    return m_impl->reading([&] {
+        SQLite::Statement check(m_impl->database.raw(), "PRAGMA integrity_check(1)");
+        const std::string found = check.executeStep() ? check.getColumn(0).getString() : "";
+        return found == "ok" ? std::string() : found;
     });
 }
 
@@ -174,32 +194,24 @@ const fs::path& ProjectStore::folder() const {
     return m_impl->folder;
 }
 
-RunId ProjectStore::createRun(const std::string& name, const std::string& configJson) {
-    RunId id = 0;
-    m_impl->writing([&] {
-        Query insert(m_impl->database,
-                     "INSERT INTO run (name, created_at, config) VALUES (?, ?, ?)");
+RunId ProjectStore::createRun(const std::string& name, const std::string& configJson,
+                              const std::function<void(RunRecord&)>& furnish) {
+    Database& database = m_impl->database;
+    return m_impl->writing([&] {
+        Query insert(database, "INSERT INTO run (name, created_at, config) VALUES (?, ?, ?)");
         insert.bind(name).bind(timestamp()).bind(configJson).run();
-        id = m_impl->database.raw().getLastInsertRowid();
+        const RunId id = database.raw().getLastInsertRowid();
+        if (furnish) {
+            RunRecord run = findRun(database, id).value();
+            furnish(run);
+            writeRun(database, run);
+        }
+        return id;
     });
-    return id;
 }
 
 void ProjectStore::updateRun(const RunRecord& run) {
-    m_impl->writing([&] {
-        Query update(m_impl->database,
-                     "UPDATE run SET name = ?, state = ?, finished_at = ?, config = ?, device = ?, "
-                     "dtype = ?, folder = ?, steps_done = ?, total_steps = ?, train_sec = ?, "
-                     "trainable_parameters = ?, total_parameters = ?, examples = ?, error = ?, "
-                     "notes = ? WHERE id = ?");
-        update.bind(run.name).bind(toString(run.state)).bind(run.finishedAt).bind(run.configJson);
-        update.bind(run.device).bind(run.dtype).bind(run.folder).bind(run.stepsDone);
-        update.bind(run.totalSteps).bind(run.trainSec).bind(run.trainableParameters);
-        update.bind(run.totalParameters).bind(run.examples).bind(run.error).bind(run.notes);
-        if (update.bind(run.id).run() == 0)
-            throw Error(ErrorCode::NotFound,
-                        fmt::format("{} has no run {}", m_impl->database.file().string(), run.id));
-    });
+    m_impl->writing([&] { writeRun(m_impl->database, run); });
 }
 
 std::vector<RunRecord> ProjectStore::runs() const {
@@ -214,13 +226,7 @@ std::vector<RunRecord> ProjectStore::runs() const {
 }
 
 std::optional<RunRecord> ProjectStore::run(RunId id) const {
-    return m_impl->reading([&]() -> std::optional<RunRecord> {
-        Query query(m_impl->database, fmt::format("SELECT {} FROM run WHERE id = ?", kRunColumns));
-        query.bind(id);
-        if (!query.next())
-            return std::nullopt;
-        return readRun(query);
-    });
+    return m_impl->reading([&] { return findRun(m_impl->database, id); });
 }
 
 void ProjectStore::deleteRun(RunId id) {

@@ -4,6 +4,7 @@
 #include "core/store/records.h"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 
@@ -22,12 +23,20 @@ public:
     /// Reading only; works beside a writer, also in a read-only folder.
     /// @throws Error(NotFound) where there is no project, else as open().
     static std::unique_ptr<ProjectStore> openReadOnly(const std::filesystem::path& projectFolder);
+    /// Whether a project lies in the folder; opens nothing.
+    [[nodiscard]] static bool isIn(const std::filesystem::path& projectFolder);
     ~ProjectStore();
+
+    /// What SQLite's integrity check finds; empty = nothing. Reads the whole file.
+    [[nodiscard]] std::string fault() const;
 
     [[nodiscard]] const std::filesystem::path& folder() const;
 
     // Runs
-    [[nodiscard]] RunId createRun(const std::string& name, const std::string& configJson);
+    /// Makes a run in one transaction. `furnish` may make what belongs to it (its folder) and fill
+    /// in the rest of its record; when it throws, there is no run.
+    [[nodiscard]] RunId createRun(const std::string& name, const std::string& configJson,
+                                  const std::function<void(RunRecord&)>& furnish = {});
     void updateRun(const RunRecord& run);              ///< everything but id and createdAt
     [[nodiscard]] std::vector<RunRecord> runs() const; ///< newest first
     [[nodiscard]] std::optional<RunRecord> run(RunId id) const;

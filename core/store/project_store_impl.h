@@ -4,6 +4,8 @@
 #include "core/store/database.h"
 #include "core/store/project_store.h"
 
+#include <type_traits>
+
 namespace viva {
 
 /// What the sources of ProjectStore share; internal to core/store.
@@ -18,12 +20,19 @@ struct ProjectStore::Impl {
     auto reading(Body&& body) const {
         return guarded(database.file(), "read", body);
     }
+    /// One transaction that nobody else's writing can interrupt, also for what `body` reads.
     template<typename Body>
-    void writing(Body&& body) {
-        guarded(database.file(), "write", [&] {
+    auto writing(Body&& body) {
+        return guarded(database.file(), "write", [&] {
             SQLite::Transaction transaction(database.raw(), SQLite::TransactionBehavior::IMMEDIATE);
-            body();
-            transaction.commit();
+            if constexpr (std::is_void_v<decltype(body())>) {
+                body();
+                transaction.commit();
+            } else {
+                auto result = body();
+                transaction.commit();
+                return result;
+            }
         });
     }
 };

@@ -71,14 +71,12 @@ void fillProject(const fs::path& project, const fs::path& demo) {
     for (const fs::path& folder : books)
         if (fs::exists(folder))
             static_cast<void>(openClips(project, {&folder, 1}, options));
-    std::vector<ClipRecord> clips = store.clips(store.ids());
     const auto said = transcripts(kSpeech / "librivox" / "transcription");
     const auto cards = transcripts(kSpeech / "cards" / "cards.transcription");
-    for (ClipRecord& clip : clips) {
+    store.change("Transcripts", store.ids(), [&](ClipRecord& clip) {
         label(clip, said);
         label(clip, cards);
-    }
-    static_cast<void>(store.edit("Transcripts", clips));
+    });
     const std::int64_t import = store.beginImport("viva", "demo");
     for (std::size_t index = 0; index < manifest.utterances.size(); index += 9) {
         ClipRecord clip;

@@ -127,14 +127,8 @@ void ProjectClips::change(const QString& label, std::vector<ClipId> ids, Mutate 
                           Failed onFailed) {
     write(
         this,
-        [label = label.toStdString(), ids = std::move(ids),
-         mutate = std::move(mutate)](Project& project) {
-            ClipStore clips(project.store());
-            std::vector<ClipRecord> wanted = clips.clips(ids);
-            for (ClipRecord& clip : wanted)
-                mutate(clip);
-            return clips.edit(label, wanted);
-        },
+        [label = label.toStdString(), ids = std::move(ids), mutate = std::move(mutate)](
+            Project& project) { return ClipStore(project.store()).change(label, ids, mutate); },
         [](std::size_t) {}, std::move(onFailed));
 }
 

@@ -27,7 +27,7 @@ class ProjectClips : public ClipSource {
 
 public:
     using Failed = std::function<void(const ErrorInfo&)>;
-    using Mutate = std::function<void(ClipRecord&)>;
+    using Mutate = ClipMutation;
 
     explicit ProjectClips(std::filesystem::path folder, QObject* parent = nullptr);
     ~ProjectClips() override;

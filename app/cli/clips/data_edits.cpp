@@ -112,10 +112,12 @@ int DataCommand::edit() const {
         throw Error(ErrorCode::InvalidArgument,
                     "data edit: nothing to change; use --set, --question or --drop-questions");
     OpenedProject project = OpenedProject::writing(m_project);
-    std::vector<ClipRecord> wanted;
-    for (ClipRecord& clip : project.named(m_clips))
-        wanted.push_back(changed(std::move(clip)));
-    tellChange("changed", project.clips.edit("Edit", wanted));
+    std::vector<ClipId> ids;
+    for (const ClipRecord& clip : project.named(m_clips))
+        ids.push_back(clip.id);
+    tellChange("changed", project.clips.change("Edit", ids, [this](ClipRecord& clip) {
+        clip = changed(std::move(clip));
+    }));
     return exit_code::kOk;
 }
 

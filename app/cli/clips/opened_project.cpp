@@ -17,7 +17,7 @@ OpenedProject OpenedProject::reading(const std::string& project) {
 }
 
 OpenedProject OpenedProject::writing(const std::string& project) {
-    if (!std::filesystem::exists(std::filesystem::path(project) / ProjectStore::kFileName))
+    if (!ProjectStore::isIn(project))
         return reading(project); // says that there is none
     auto store = ProjectStore::open(project);
     ClipStore clips(*store);

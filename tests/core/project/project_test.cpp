@@ -50,6 +50,47 @@ TEST(Project, ANewRunHasAFolderWithItsConfiguration) {
     EXPECT_EQ(read.name, run.name);
 }
 
+TEST(Project, ANewRunNeverGoesOnFromAnotherRunsFolder) {
+    TempDir dir;
+    {
+        Project project = Project::open(dir / "a.viva");
+        static_cast<void>(project.createRun(TrainConfig::demo()));
+        fs::create_directories(project.folder() / "runs/0001/checkpoints/step-000050");
+    }
+    fs::remove(dir / "a.viva" / ProjectStore::kFileName); // moved away, as a damaged one is
+    Project project = Project::open(dir / "a.viva");
+    const RunId id = project.createRun(TrainConfig::demo());
+    EXPECT_EQ(project.store().run(id)->folder, "runs/0001-2");
+    EXPECT_FALSE(project.setup(id, {}).resume);
+}
+
+TEST(Project, ARunThatCannotBeMadeLeavesNothing) {
+    TempDir dir;
+    Project project = Project::open(dir / "a.viva");
+    TrainConfig config = TrainConfig::demo();
+    config.data.manifest = Project::kOwnClips; // and it has no clips
+    EXPECT_THROW(static_cast<void>(project.createRun(config)), Error);
+    EXPECT_TRUE(project.store().runs().empty());
+    EXPECT_TRUE(fs::is_empty(project.folder() / "runs"));
+    fs::create_directories(project.folder() / "runs/.new-0001"); // its program was killed
+    static_cast<void>(project.createRun(TrainConfig::demo()));
+    EXPECT_FALSE(fs::exists(project.folder() / "runs/.new-0001"));
+    EXPECT_TRUE(fs::exists(project.folder() / "runs/0001/config.json"));
+}
+
+TEST(Project, ARunWithoutAFolderIsRefused) {
+    TempDir dir;
+    Project project = Project::open(dir / "a.viva");
+    const RunId id = project.store().createRun("half made", "{}");
+    fs::create_directories(project.folder() / "checkpoints/step-000050");
+    try {
+        static_cast<void>(project.setup(id, {}));
+        FAIL() << "no error";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
+    }
+}
+
 TEST(Project, PathsOfARunAreMadeAbsolute) {
     TempDir dir;
     Project project = Project::open(dir / "a.viva");

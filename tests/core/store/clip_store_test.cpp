@@ -34,6 +34,10 @@ protected:
             names.push_back(clip.utterance.id);
         return names;
     }
+    /// Edits the clip to be as `wanted`.
+    std::size_t makeBe(const std::string& label, const ClipRecord& wanted) {
+        return m_clips.change(label, {&wanted.id, 1}, [&](ClipRecord& clip) { clip = wanted; });
+    }
     using Names = std::vector<std::string>;
 
     test::TempDir m_dir;
@@ -90,10 +94,10 @@ TEST_F(ClipStoreTest, EditsAreUndoneAndDoneAgainOverARestart) {
     clip.utterance.tasks = {question("Who sings?", {"Anna.", "It is Anna."})};
     clip.utterance.tags = {"song"};
     clip.utterance.split = "train";
-    EXPECT_EQ(m_clips.edit("Label a", {&clip, 1}), 1U);
+    EXPECT_EQ(makeBe("Label a", clip), 1U);
     EXPECT_EQ(m_clips.clip(clip.id), clip);
     EXPECT_EQ(found({.search = "sings"}), Names{"a"});
-    EXPECT_EQ(m_clips.edit("Nothing new", {&clip, 1}), 0U);
+    EXPECT_EQ(makeBe("Nothing new", clip), 0U);
 
     m_project = ProjectStore::open(m_dir / "A.viva");
     ClipStore again(*m_project);
@@ -116,10 +120,10 @@ TEST_F(ClipStoreTest, EditsAreUndoneAndDoneAgainOverARestart) {
 TEST_F(ClipStoreTest, ANewEditForgetsWhatWasUndone) {
     ClipRecord clip = m_clips.clip(addNamed("a")).value();
     clip.utterance.speaker = "Anna";
-    m_clips.edit("one", {&clip, 1});
+    makeBe("one", clip);
     m_clips.undo();
     clip.utterance.speaker = "Tom";
-    m_clips.edit("two", {&clip, 1});
+    makeBe("two", clip);
     EXPECT_EQ(m_clips.redo(), std::nullopt);
     EXPECT_EQ(m_clips.clip(clip.id)->utterance.speaker, "Tom");
     m_clips.undo();
@@ -132,7 +136,7 @@ TEST_F(ClipStoreTest, RefusesWhatCouldNotBeTrainedOnAndChangesNothing) {
     const ClipRecord before = clip;
     const auto codeOf = [&](const ClipRecord& wanted) {
         try {
-            m_clips.edit("bad", {&wanted, 1});
+            makeBe("bad", wanted);
         } catch (const Error& error) {
             return error.code();
         }

@@ -41,7 +41,7 @@ StoredGroupPicker::StoredGroupPicker(TaskRunner& tasks, std::filesystem::path pr
 void StoredGroupPicker::reload() {
     m_listing.start(
         [folder = m_project] {
-            return std::filesystem::exists(folder / ProjectStore::kFileName)
+            return ProjectStore::isIn(folder)
                        ? ProjectStore::openReadOnly(folder)->runs()
                        : std::vector<RunRecord>();
         },

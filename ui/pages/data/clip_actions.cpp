@@ -157,17 +157,13 @@ void ClipActions::pointAt(const ClipRecord& clip, const fs::path& file) {
         this,
         [id = clip.id, from, file, label](Project& project) {
             ClipStore store(project.store());
-            std::vector<ClipRecord> moved;
-            for (ClipRecord& one : store.clips(store.ids())) {
+            return store.change(label, store.ids(), [&](ClipRecord& one) {
                 const std::string path =
                     one.id == id ? file.string()
                                  : movedPath(one, project.folder(), from, file.parent_path());
-                if (path.empty())
-                    continue;
-                one.utterance.audioPath = path;
-                moved.push_back(std::move(one));
-            }
-            return store.edit(label, moved);
+                if (!path.empty())
+                    one.utterance.audioPath = path;
+            });
         },
         [this](std::size_t moved) {
             if (moved > 1)
