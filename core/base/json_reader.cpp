@@ -174,6 +174,11 @@ void JsonReader::optional(std::string_view key, std::vector<std::string>& value)
 
 void JsonReader::optionalChoice(std::string_view key, std::string& value,
                                 std::initializer_list<std::string_view> choices) {
+    optionalChoice(key, value, std::span(choices.begin(), choices.size()));
+}
+
+void JsonReader::optionalChoice(std::string_view key, std::string& value,
+                                std::span<const std::string_view> choices) {
     std::string word = value;
     optional(key, word);
     if (std::find(choices.begin(), choices.end(), word) == choices.end())

@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,8 @@ public:
         optional(key, value);
     }
     /// One of a closed set of words. @throws Error(Format) listing the set.
+    void optionalChoice(std::string_view key, std::string& value,
+                        std::span<const std::string_view> choices);
     void optionalChoice(std::string_view key, std::string& value,
                         std::initializer_list<std::string_view> choices);
     /// The nested object as a reader of its own; nullopt when absent or null.

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/bertscore/bert_score_reward.h"
 
-#include "core/base/error.h"
-#include "core/base/json_reader.h"
 #include "core/bertscore/bert_score.h"
 #include "core/nn/device.h"
 #include "core/nn/error_translation.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <mutex>
@@ -19,22 +16,14 @@ namespace {
 
 constexpr std::size_t kMostKept = 1024; // texts whose embeddings are remembered
 
-enum class BertScoreFigure { F, Precision, Recall };
-
-class BertScoreReward final : public Reward {
+class BertScoreReward final : public BatchReward {
 public:
-    BertScoreReward(const std::string& folder, const torch::Device& device,
-                    const BertScorer::Options& options, BertScoreFigure figure, bool idf)
-        : m_scorer(folder, device, options), m_figure(figure), m_idf(idf) {}
+    BertScoreReward(const BertScoreOptions& options, const torch::Device& device)
+        : m_scorer(options.model, device,
+                   {.layer = options.layer, .prefixSpace = options.prefixSpace}),
+          m_figure(options.figure), m_idf(options.idf) {}
 
     [[nodiscard]] std::string_view name() const override { return "bertscore"; }
-
-    [[nodiscard]] RewardBreakdown score(std::string_view answer,
-                                        std::span<const std::string> references) const override {
-        const std::vector<std::string> answers{std::string(answer)};
-        const std::vector<std::vector<std::string>> all{{references.begin(), references.end()}};
-        return std::move(scoreAll(answers, all).front());
-    }
 
     [[nodiscard]] std::vector<RewardBreakdown>
     scoreAll(std::span<const std::string> answers,
@@ -145,34 +134,15 @@ private:
 
 } // namespace
 
-std::unique_ptr<Reward> makeBertScoreReward(const nlohmann::json& options,
+std::unique_ptr<Reward> makeBertScoreReward(const BertScoreOptions& options,
                                             const std::string& device) {
-    JsonReader reader(options, "options of reward bertscore");
-    std::string folder;
-    std::string value = "f";
-    bool idf = false;
-    BertScorer::Options scorer;
-    reader.optional("model", folder);
-    reader.optional("layer", scorer.layer);
-    reader.optionalChoice("value", value, {"f", "precision", "recall"});
-    reader.optional("idf", idf);
-    reader.optional("prefix_space", scorer.prefixSpace);
-    reader.finish();
-    if (folder.empty())
-        throw Error(ErrorCode::InvalidArgument,
-                    "reward bertscore: there is no model; give the folder of a BERT, RoBERTa or "
-                    "XLM-R checkpoint, as \"model\": \"models/roberta-large\"");
     return translated("opening the model of reward bertscore", [&]() -> std::unique_ptr<Reward> {
-        return std::make_unique<BertScoreReward>(folder, findDevice(device), scorer,
-                                                 value == "f"           ? BertScoreFigure::F
-                                                 : value == "precision" ? BertScoreFigure::Precision
-                                                                        : BertScoreFigure::Recall,
-                                                 idf);
+        return std::make_unique<BertScoreReward>(options, findDevice(device));
     });
 }
 
 RewardServices rewardServices(const std::string& device, TokenCounter countTokens) {
-    return {std::move(countTokens), [device](const nlohmann::json& options) {
+    return {std::move(countTokens), [device](const BertScoreOptions& options) {
                 return makeBertScoreReward(options, device);
             }};
 }

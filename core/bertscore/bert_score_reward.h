@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/rewards/reward.h"
-#include "core/rewards/reward_registry.h"
-
-#include <nlohmann/json_fwd.hpp>
+#include "core/rewards/metrics/bert_score_options.h"
+#include "core/rewards/reward_info.h"
 
 #include <memory>
 #include <string>
@@ -12,12 +10,11 @@
 namespace viva {
 
 /// BERTScore as a reward named "bertscore", in [-1, 1], by a BERT, RoBERTa or XLM-R folder in
-/// Hugging Face format. Options: model (folder, needed), layer (0 = bert_score's own choice), value
-/// ("f", "precision", "recall"), idf (weights from the references scored together), prefix_space.
-/// scoreAll runs all texts in batches; embeddings of recent texts are kept. Safe from any thread.
+/// Hugging Face format. scoreAll runs all texts in batches; embeddings of recent texts are kept.
+/// Safe from any thread.
 /// @param device "auto", "cpu" or "cuda": where the network runs
 /// @throws Error(InvalidArgument | NotFound | Io | Format | ShapeMismatch | Device).
-[[nodiscard]] std::unique_ptr<Reward> makeBertScoreReward(const nlohmann::json& options,
+[[nodiscard]] std::unique_ptr<Reward> makeBertScoreReward(const BertScoreOptions& options,
                                                           const std::string& device);
 
 /// Services of the reward registry with BERTScore on a device.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/rewards/exact_match.h"
 
+#include "core/rewards/reward_option_reader.h"
 #include "core/text/unicode.h"
 
 #include <algorithm>
+#include <array>
 
 namespace viva {
 namespace {
@@ -42,6 +44,26 @@ bool isExactMatch(std::string_view answer, std::span<const std::string> referenc
 
 std::unique_ptr<Reward> makeExactMatchReward(TextComparison comparison) {
     return std::make_unique<ExactMatchReward>(comparison);
+}
+
+// What people choose it by, and how it is made of its options.
+namespace {
+
+std::unique_ptr<Reward> exactMatchFrom(std::string_view, RewardOptionReader& options,
+                                       const RewardServices&) {
+    return makeExactMatchReward(readTextComparison(options));
+}
+
+} // namespace
+
+std::span<const RewardInfo> exactMatchRewards() {
+    static constexpr std::array kRewards{
+        RewardInfo{.name = "exact_match",
+                   .description = "One where the answer equals a reference, else nothing.",
+                   .options = kTextComparisonOptions,
+                   .make = exactMatchFrom},
+    };
+    return kRewards;
 }
 
 } // namespace viva

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/rewards/metrics/wer.h"
+#include "core/rewards/text_comparison.h"
 
 namespace viva {
 

@@ -2,11 +2,14 @@
 #include "core/rewards/format_reward.h"
 
 #include "core/base/error.h"
+#include "core/rewards/reward_option_reader.h"
 #include "core/text/pattern.h"
 #include "core/text/unicode.h"
 #include "core/text/utf8.h"
 
 #include <fmt/format.h>
+
+#include <array>
 
 namespace viva {
 namespace {
@@ -63,6 +66,44 @@ std::unique_ptr<Reward> makeFormatReward(const FormatOptions& options) {
         throw Error(ErrorCode::InvalidArgument,
                     "reward format: there is no pattern; give one, such as \"pattern\": \"[A-D]\"");
     return std::make_unique<FormatReward>(options);
+}
+
+// What people choose it by, and how it is made of its options.
+namespace {
+
+using enum RewardOptionKind;
+
+constexpr std::array kFormat{
+    RewardOption{"pattern", Text, "", "a PCRE2 expression",
+                 "The regular expression, such as [A-D] or (?s)<think>.*</think>.*; (?i) in front "
+                 "ignores case."},
+    RewardOption{"where", Choice, "whole", "whole|part",
+                 "Whether the answer as a whole must match or a part of it is enough."},
+    RewardOption{"strip", Switch, "true", "", "White space at the ends does not count."},
+};
+
+std::unique_ptr<Reward> formatFrom(std::string_view, RewardOptionReader& options,
+                                   const RewardServices&) {
+    FormatOptions out;
+    options.read("pattern", out.pattern);
+    options.read("strip", out.strip);
+    out.wholeAnswer = options.text("where") == "whole";
+    return makeFormatReward(out);
+}
+
+} // namespace
+
+std::span<const RewardInfo> formatRewards() {
+    static constexpr std::array kRewards{
+        RewardInfo{.name = "format",
+                   .description =
+                       "One where the answer matches a regular expression, else nothing.",
+                   .needsOptions = true,
+                   .needsReference = false,
+                   .options = kFormat,
+                   .make = formatFrom},
+    };
+    return kRewards;
 }
 
 } // namespace viva

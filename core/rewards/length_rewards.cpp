@@ -2,12 +2,14 @@
 #include "core/rewards/length_rewards.h"
 
 #include "core/base/error.h"
+#include "core/rewards/reward_option_reader.h"
 #include "core/text/ngram_counts.h"
 #include "core/text/unicode.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace viva {
@@ -185,6 +187,87 @@ std::unique_ptr<Reward> makeRepetitionReward(const RepetitionOptions& options) {
                                 "in -100..0",
                                 options.ngram, kMaxNgramOrder, options.maxPenalty));
     return std::make_unique<RepetitionReward>(options);
+}
+
+// What people choose it by, and how it is made of its options.
+namespace {
+
+using enum RewardOptionKind;
+
+constexpr std::array kLength{
+    RewardOption{"unit", Choice, "words", "words|characters|tokens", "What is counted."},
+    RewardOption{"min", Whole, "", "at least 0", "Shorter loses; empty: the reference's length."},
+    RewardOption{"max", Whole, "", "at least min",
+                 "Longer loses; empty: the reference's length, or no bound where min is given."},
+    RewardOption{"slack", Whole, "0", "at least 0",
+                 "Outside the band the value falls to 0 over so many units."},
+};
+constexpr std::array kOverLength{
+    RewardOption{"unit", Choice, "tokens", "tokens|words|characters",
+                 "What is counted; words where there is no tokenizer."},
+    RewardOption{"max_length", Whole, "200", "at least 1", "Longer answers cost 1."},
+    RewardOption{"cache", Whole, "40", "0..max_length",
+                 "The cost grows from 0 to 1 over the last so many before the limit."},
+};
+constexpr std::array kRepetition{
+    RewardOption{"ngram", Whole, "3", "1..8", "How many words a repeated sequence has."},
+    RewardOption{"max_penalty", Real, "-1", "-100..0", "What an answer that only repeats gets."},
+};
+
+std::unique_ptr<Reward> lengthFrom(std::string_view, RewardOptionReader& options,
+                                   const RewardServices& services) {
+    LengthOptions out;
+    out.unit = parseLengthUnit(options.text("unit"));
+    options.read("min", out.min);
+    options.read("max", out.max);
+    options.read("slack", out.slack);
+    return makeLengthReward(out, services.countTokens);
+}
+
+std::unique_ptr<Reward> overLengthFrom(std::string_view, RewardOptionReader& options,
+                                       const RewardServices& services) {
+    OverLengthOptions out;
+    out.unit = parseLengthUnit(options.text("unit"));
+    if (!options.has("unit") && !services.countTokens)
+        out.unit = LengthUnit::Words;
+    options.read("max_length", out.maxLength);
+    options.read("cache", out.cache);
+    return makeOverLengthReward(out, services.countTokens);
+}
+
+std::unique_ptr<Reward> repetitionFrom(std::string_view, RewardOptionReader& options,
+                                       const RewardServices&) {
+    RepetitionOptions out;
+    options.read("ngram", out.ngram);
+    options.read("max_penalty", out.maxPenalty);
+    return makeRepetitionReward(out);
+}
+
+} // namespace
+
+std::span<const RewardInfo> lengthRewards() {
+    static constexpr std::array kRewards{
+        RewardInfo{.name = "length",
+                   .description =
+                       "How close the answer's length comes to the reference's, or to a band.",
+                   .options = kLength,
+                   .make = lengthFrom},
+        RewardInfo{
+            .name = "over_length",
+            .description =
+                "DAPO's soft punishment of answers that come near the limit or go beyond it.",
+            .range = {-1.0, 0.0},
+            .needsReference = false,
+            .options = kOverLength,
+            .make = overLengthFrom},
+        RewardInfo{.name = "repetition",
+                   .description = "Punishment of answers that repeat their own word sequences.",
+                   .range = {-1.0, 0.0},
+                   .needsReference = false,
+                   .options = kRepetition,
+                   .make = repetitionFrom},
+    };
+    return kRewards;
 }
 
 } // namespace viva

@@ -2,12 +2,14 @@
 #include "core/rewards/match_rewards.h"
 
 #include "core/base/error.h"
+#include "core/rewards/reward_option_reader.h"
 #include "core/text/unicode.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -222,6 +224,68 @@ std::unique_ptr<Reward> makeNumberMatchReward(const NumberOptions& options) {
             ErrorCode::InvalidArgument,
             fmt::format("reward number_match: tolerance {} is not in 0..1", options.tolerance));
     return std::make_unique<NumberMatchReward>(options);
+}
+
+// What people choose it by, and how it is made of its options.
+namespace {
+
+using enum RewardOptionKind;
+
+constexpr std::array kContains{
+    RewardOption{"mode", Choice, "any", "any|all|share",
+                 "Whether any reference is enough, all must occur, or their share counts."},
+    RewardOption{"whole_words", Switch, "true", "", "\"art\" does not occur in \"start\"."},
+    RewardOption{"lowercase", Switch, "true", "", "Capital letters make no difference."},
+    RewardOption{"ignore_punctuation", Switch, "true", "", "Punctuation marks make no difference."},
+};
+constexpr std::array kNumberMatch{
+    RewardOption{"mode", Choice, "f1", "f1|all|last",
+                 "f1: how many numbers agree; all: one only if all do; last: the last number "
+                 "decides, as in worked answers."},
+    RewardOption{"decimal", Choice, "point", "point|comma",
+                 "Which mark divides: with comma, 3,5 is three and a half."},
+    RewardOption{"tolerance", Real, "0", "0..1",
+                 "Numbers that differ by this share of the reference's are still equal."},
+};
+
+std::unique_ptr<Reward> containsFrom(std::string_view, RewardOptionReader& options,
+                                     const RewardServices&) {
+    ContainsOptions out;
+    out.comparison = readTextComparison(options);
+    options.read("whole_words", out.wholeWords);
+    const std::string mode = options.text("mode");
+    out.mode = mode == "any"   ? ContainsMode::Any
+               : mode == "all" ? ContainsMode::All
+                               : ContainsMode::Share;
+    return makeContainsReward(out);
+}
+
+std::unique_ptr<Reward> numberMatchFrom(std::string_view, RewardOptionReader& options,
+                                        const RewardServices&) {
+    NumberOptions out;
+    out.decimalComma = options.text("decimal") == "comma";
+    options.read("tolerance", out.tolerance);
+    const std::string mode = options.text("mode");
+    out.mode = mode == "f1" ? NumberMode::F1 : mode == "all" ? NumberMode::All : NumberMode::Last;
+    return makeNumberMatchReward(out);
+}
+
+} // namespace
+
+std::span<const RewardInfo> matchRewards() {
+    static constexpr std::array kRewards{
+        RewardInfo{.name = "contains",
+                   .description = "One where a reference occurs in the answer.",
+                   .options = kContains,
+                   .make = containsFrom},
+        RewardInfo{
+            .name = "number_match",
+            .description =
+                "How many numbers, written with digits, answer and reference have in common.",
+            .options = kNumberMatch,
+            .make = numberMatchFrom},
+    };
+    return kRewards;
 }
 
 } // namespace viva

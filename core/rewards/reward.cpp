@@ -18,6 +18,13 @@ Reward::scoreAll(std::span<const std::string> answers,
     return out;
 }
 
+RewardBreakdown BatchReward::score(std::string_view answer,
+                                   std::span<const std::string> references) const {
+    const std::vector<std::string> answers{std::string(answer)};
+    const std::vector<std::vector<std::string>> all{{references.begin(), references.end()}};
+    return std::move(scoreAll(answers, all).front());
+}
+
 CorpusScore Reward::corpusScore(std::span<const std::string> answers,
                                 std::span<const std::vector<std::string>> references) const {
     const std::vector<RewardBreakdown> scores = scoreAll(answers, references);

@@ -45,6 +45,16 @@ public:
                 std::span<const std::vector<std::string>> references) const;
 };
 
+/// A reward that does its work for many answers at once; a single one is a batch of one.
+class BatchReward : public Reward {
+public:
+    [[nodiscard]] RewardBreakdown score(std::string_view answer,
+                                        std::span<const std::string> references) const final;
+    [[nodiscard]] std::vector<RewardBreakdown>
+    scoreAll(std::span<const std::string> answers,
+             std::span<const std::vector<std::string>> references) const override = 0;
+};
+
 /// @throws Error(InvalidArgument) naming `function` when `references` is empty.
 void requireReferences(std::string_view function, std::span<const std::string> references);
 

@@ -38,6 +38,20 @@ function(viva_library name)
     target_include_directories(${name} PUBLIC "${PROJECT_SOURCE_DIR}")
 endfunction()
 
+# viva_list_entries(out list.def): what the rows of a list name behind the comma: metrics/wer.cpp in VIVA_REWARDS(werRewards, metrics/wer.cpp).
+# Such a list is the one place where a reward, a command or a page is entered; the C++ beside it includes the same rows.
+function(viva_list_entries out list)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${list}")
+    file(STRINGS "${list}" rows REGEX "^VIVA_[A-Z]+\\(.*\\)$")
+    set(entries)
+    foreach(row IN LISTS rows)
+        string(REGEX REPLACE "^[^,]*,(.*)\\)$" "\\1" words "${row}")
+        separate_arguments(words UNIX_COMMAND "${words}")
+        list(APPEND entries ${words})
+    endforeach()
+    set(${out} ${entries} PARENT_SCOPE)
+endfunction()
+
 # viva_torch_library: the same, with LibTorch private and the one precompiled torch header of viva_nn.
 function(viva_torch_library name)
     viva_library(${name} ${ARGN})

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/rewards/expression/expression.h"
 #include "core/rewards/expression/expression_reward.h"
-#include "core/rewards/reward_registry.h"
 #include "tests/fuzz/fuzz_input.h"
 
 #include <algorithm>

@@ -7,7 +7,6 @@
 #include "core/bertscore/bert_score_reward.h"
 #include "core/rewards/metrics/bleu.h"
 #include "core/rewards/metrics/wer.h"
-#include "core/rewards/reward_option_info.h"
 #include "core/store/project_store.h"
 #include "core/text/utf8.h"
 #include "core/tokenizer/tokenizer.h"
@@ -143,7 +142,7 @@ void printRewardList() {
         rows.push_back({std::string(info.name), "",
                         fmt::format("{:g} to {:g}", info.range.lowest, info.range.highest), "",
                         std::string(info.description)});
-        for (const RewardOption& option : rewardOptions(info.name))
+        for (const RewardOption& option : info.options)
             rows.push_back({"", std::string(option.key), rewardOptionValues(option),
                             std::string(option.standard), std::string(option.effect)});
     }

@@ -74,7 +74,7 @@ void requireRewards(const TrainConfig& config) {
         return static_cast<std::int64_t>(text.size());
     };
     // A network is opened with the run; until then its reward is taken on trust.
-    services.makeBertScore = [](const nlohmann::json&) { return std::unique_ptr<Reward>(); };
+    services.makeBertScore = [](const BertScoreOptions&) { return std::unique_ptr<Reward>(); };
     for (const RewardSpec& spec : config.rewards)
         static_cast<void>(makeReward(spec.name, spec.optionsJson, services));
 }

@@ -135,7 +135,7 @@ private:
     std::string m_reasons;
 };
 
-class ExpressionReward final : public Reward {
+class ExpressionReward final : public BatchReward {
 public:
     ExpressionReward(std::string text, std::unique_ptr<Expression> expression,
                      std::vector<NamedScore> scores, TokenCounter countTokens)
@@ -143,13 +143,6 @@ public:
           m_countTokens(std::move(countTokens)) {}
 
     [[nodiscard]] std::string_view name() const override { return "expression"; }
-
-    [[nodiscard]] RewardBreakdown score(std::string_view answer,
-                                        std::span<const std::string> references) const override {
-        const std::vector<std::string> answers{std::string(answer)};
-        const std::vector<std::vector<std::string>> all{{references.begin(), references.end()}};
-        return std::move(scoreAll(answers, all).front());
-    }
 
     [[nodiscard]] std::vector<RewardBreakdown>
     scoreAll(std::span<const std::string> answers,

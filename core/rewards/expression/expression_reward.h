@@ -26,6 +26,11 @@ enum class OutOfUnit {
 /// words; references, how many there are.
 [[nodiscard]] std::span<const ExpressionName> textFeatures();
 
+/// What is wrong with the expression of a reward "expression" that knows these further scores;
+/// nullopt when nothing is. For checking while it is typed.
+[[nodiscard]] std::optional<ExpressionProblem>
+checkRewardExpression(std::string_view text, std::span<const std::string> scores = {});
+
 /// A reward by formula, named "expression", in [0, 1]; a result that is no number counts as 0.
 /// `scores` holds what the expression uses.
 [[nodiscard]] std::unique_ptr<Reward> makeExpressionReward(std::string text,

@@ -2,11 +2,13 @@
 #include "core/rewards/metrics/bleu.h"
 
 #include "core/base/error.h"
+#include "core/rewards/reward_option_reader.h"
 #include "core/text/ngram_counts.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 
@@ -305,6 +307,71 @@ std::unique_ptr<Reward> makeHfBleuReward(HfSmoothing smoothing) {
 
 std::unique_ptr<Reward> makeBleuReward(const BleuOptions& options) {
     return std::make_unique<BleuReward>(options);
+}
+
+// What people choose it by, and how it is made of its options.
+namespace {
+
+using enum RewardOptionKind;
+
+constexpr std::array kBleu{
+    RewardOption{"tokenize", Choice, "13a", "13a|intl|char|none",
+                 "How a text is cut into words: 13a as in published scores, intl by Unicode's "
+                 "punctuation, char into characters (Chinese, Japanese), none at white space."},
+    RewardOption{"smoothing", Choice, "exp", "exp|floor|add-k|none",
+                 "What stands in for an order of word sequences without a match: without smoothing "
+                 "such an answer scores 0."},
+    RewardOption{"smooth_value", Real, "", "at least 0",
+                 "The amount of floor (0.1) and add-k (1)."},
+    RewardOption{"lowercase", Switch, "false", "", "Capital letters make no difference."},
+    RewardOption{"effective_order", Switch, "true", "",
+                 "Answers of fewer than four words are scored by the orders that they have."},
+};
+constexpr std::array kHfBleu{
+    RewardOption{"smoothing", Choice, "all", "all|orders_2_4|none",
+                 "Adds one to the counts of all orders, of word pairs and longer, or of none."},
+};
+
+std::unique_ptr<Reward> bleuFrom(std::string_view, RewardOptionReader& options,
+                                 const RewardServices&) {
+    BleuOptions out;
+    out.tokenize = parseBleuTokenize(options.text("tokenize"));
+    out.smoothing = parseBleuSmoothing(options.text("smoothing"));
+    options.read("smooth_value", out.smoothValue);
+    options.read("lowercase", out.lowercase);
+    options.read("effective_order", out.effectiveOrder);
+    if (out.smoothValue && (!std::isfinite(*out.smoothValue) || *out.smoothValue < 0))
+        throw Error(ErrorCode::InvalidArgument,
+                    fmt::format("reward bleu: smooth_value {} is not a number of at least 0",
+                                *out.smoothValue));
+    return makeBleuReward(out);
+}
+
+std::unique_ptr<Reward> hfBleuFrom(std::string_view, RewardOptionReader& options,
+                                   const RewardServices&) {
+    const std::string smoothing = options.text("smoothing");
+    return makeHfBleuReward(smoothing == "all"    ? HfSmoothing::AllOrders
+                            : smoothing == "none" ? HfSmoothing::None
+                                                  : HfSmoothing::HigherOrders);
+}
+
+} // namespace
+
+std::span<const RewardInfo> bleuRewards() {
+    static constexpr std::array kRewards{
+        RewardInfo{.name = "bleu",
+                   .description =
+                       "Sentence BLEU as sacreBLEU computes it: matching words and word sequences.",
+                   .options = kBleu,
+                   .make = bleuFrom},
+        RewardInfo{
+            .name = "bleu_hf",
+            .description =
+                "BLEU as Hugging Face's evaluate computes it: shortest reference, one added.",
+            .options = kHfBleu,
+            .make = hfBleuFrom},
+    };
+    return kRewards;
 }
 
 } // namespace viva

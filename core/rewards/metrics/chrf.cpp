@@ -2,6 +2,7 @@
 #include "core/rewards/metrics/chrf.h"
 
 #include "core/base/error.h"
+#include "core/rewards/reward_option_reader.h"
 #include "core/text/ngram_counts.h"
 #include "core/text/unicode.h"
 #include "core/text/utf8.h"
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace viva {
 namespace {
@@ -214,6 +216,61 @@ std::unique_ptr<Reward> makeChrfReward(std::string_view name, const ChrfOptions&
                         name, options.charOrder, kMaxNgramOrder, options.wordOrder, kMaxNgramOrder,
                         options.beta));
     return std::make_unique<ChrfReward>(name, options);
+}
+
+// What people choose it by, and how it is made of its options.
+namespace {
+
+using enum RewardOptionKind;
+
+constexpr RewardOption kCharOrder{"char_order", Whole, "6", "1..8",
+                                  "Longest run of characters that is compared."};
+constexpr std::string_view kWordOrderEffect = "Longest run of words that is compared besides.";
+constexpr RewardOption kChrfBeta{"beta", Real, "2", "above 0",
+                                 "How many times recall counts as much as precision."};
+constexpr RewardOption kLowercase{"lowercase", Switch, "false", "",
+                                  "Capital letters make no difference."};
+constexpr RewardOption kWhitespace{"whitespace", Switch, "false", "",
+                                   "White space belongs to the runs of characters."};
+constexpr RewardOption kEpsSmoothing{"eps_smoothing", Switch, "false", "",
+                                     "Takes the mean over all orders, as chrF++.py does."};
+constexpr std::array kChrf{
+    kCharOrder,  RewardOption{"word_order", Whole, "0", "0..8", kWordOrderEffect},
+    kChrfBeta,   kLowercase,
+    kWhitespace, kEpsSmoothing};
+constexpr std::array kChrfpp{
+    kCharOrder,  RewardOption{"word_order", Whole, "2", "0..8", kWordOrderEffect},
+    kChrfBeta,   kLowercase,
+    kWhitespace, kEpsSmoothing};
+
+std::unique_ptr<Reward> chrfFrom(std::string_view name, RewardOptionReader& options,
+                                 const RewardServices&) {
+    ChrfOptions out;
+    options.read("char_order", out.charOrder);
+    options.read("word_order", out.wordOrder);
+    options.read("beta", out.beta);
+    options.read("lowercase", out.lowercase);
+    options.read("whitespace", out.whitespace);
+    options.read("eps_smoothing", out.epsSmoothing);
+    return makeChrfReward(name, out);
+}
+
+} // namespace
+
+std::span<const RewardInfo> chrfRewards() {
+    static constexpr std::array kRewards{
+        RewardInfo{
+            .name = "chrf",
+            .description =
+                "chrF as sacreBLEU computes it: matching runs of characters, kind to word endings.",
+            .options = kChrf,
+            .make = chrfFrom},
+        RewardInfo{.name = "chrfpp",
+                   .description = "chrF++: chrF with matching words and word pairs besides.",
+                   .options = kChrfpp,
+                   .make = chrfFrom},
+    };
+    return kRewards;
 }
 
 } // namespace viva

@@ -2,6 +2,7 @@
 #include "core/rewards/metrics/meteor.h"
 
 #include "core/base/error.h"
+#include "core/rewards/reward_option_reader.h"
 #include "core/text/porter_stemmer.h"
 #include "core/text/sentence_splitter.h"
 #include "core/text/unicode.h"
@@ -11,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -222,6 +224,53 @@ std::unique_ptr<Reward> makeMeteorReward(const MeteorOptions& options) {
         if (const auto folder = folderOf(options.punkt, findPunktFolder); !folder.empty())
             splitter = SentenceSplitter::load(folder);
     return std::make_unique<MeteorReward>(options, std::move(wordnet), std::move(splitter));
+}
+
+// What people choose it by, and how it is made of its options.
+namespace {
+
+using enum RewardOptionKind;
+
+constexpr std::array kMeteor{
+    RewardOption{"alpha", Real, "0.9", "0..1",
+                 "Weight of precision in the divisor: near 1, recall decides."},
+    RewardOption{"beta", Real, "3", "0..100", "How sharply the penalty for disorder sets in."},
+    RewardOption{"gamma", Real, "0.5", "0..1", "The largest penalty for disorder."},
+    RewardOption{"tokenize", Choice, "nltk", "nltk|treebank|split",
+                 "How a text is cut into words: as NLTK does, one sentence at a time or as a whole "
+                 "(treebank), or at white space."},
+    RewardOption{"wordnet", Folder, "auto", "folder, auto or none",
+                 "WordNet 3.0 for synonyms; auto looks where systems keep it, none does without."},
+    RewardOption{"punkt", Folder, "auto", "folder, auto or none",
+                 "NLTK's list of abbreviations for the cut into sentences."},
+};
+
+std::unique_ptr<Reward> meteorFrom(std::string_view, RewardOptionReader& options,
+                                   const RewardServices&) {
+    MeteorOptions out;
+    options.read("alpha", out.parameters.alpha);
+    options.read("beta", out.parameters.beta);
+    options.read("gamma", out.parameters.gamma);
+    options.read("wordnet", out.wordnet);
+    options.read("punkt", out.punkt);
+    const std::string tokenize = options.text("tokenize");
+    out.tokenize = tokenize == "nltk"       ? MeteorTokenize::Nltk
+                   : tokenize == "treebank" ? MeteorTokenize::Treebank
+                                            : MeteorTokenize::Split;
+    return makeMeteorReward(out);
+}
+
+} // namespace
+
+std::span<const RewardInfo> meteorRewards() {
+    static constexpr std::array kRewards{
+        RewardInfo{.name = "meteor",
+                   .description = "METEOR as NLTK computes it: words, stems and, with WordNet, "
+                                  "synonyms in common, in order.",
+                   .options = kMeteor,
+                   .make = meteorFrom},
+    };
+    return kRewards;
 }
 
 } // namespace viva

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/rewards/metrics/rouge.h"
 
+#include "core/rewards/reward_option_reader.h"
 #include "core/text/ngram_counts.h"
 #include "core/text/porter_stemmer.h"
 #include "core/text/unicode.h"
@@ -8,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace viva {
@@ -242,6 +244,58 @@ RougeScore bestRouge(RougeKind kind, std::string_view hypothesis,
 std::unique_ptr<Reward> makeRougeReward(RougeKind kind, const RougeOptions& options,
                                         RougeValue value) {
     return std::make_unique<RougeReward>(kind, options, value);
+}
+
+// What people choose it by, and how it is made of its options.
+namespace {
+
+using enum RewardOptionKind;
+
+constexpr std::array kRouge{
+    RewardOption{"use_stemmer", Switch, "false", "",
+                 "Compares English words by their stems: running meets runs."},
+    RewardOption{"value", Choice, "f", "f|precision|recall",
+                 "precision: the share of the answer that is right; recall: the share of the "
+                 "reference that is found; f: both."},
+};
+
+std::unique_ptr<Reward> rougeFrom(std::string_view name, RewardOptionReader& options,
+                                  const RewardServices&) {
+    RougeOptions out;
+    options.read("use_stemmer", out.stem);
+    const std::string value = options.text("value");
+    RougeKind kind = RougeKind::One;
+    for (const RougeKind one : {RougeKind::Two, RougeKind::L, RougeKind::Lsum})
+        if (toString(one) == name)
+            kind = one;
+    return makeRougeReward(kind, out,
+                           value == "f"           ? RougeValue::F
+                           : value == "precision" ? RougeValue::Precision
+                                                  : RougeValue::Recall);
+}
+
+} // namespace
+
+std::span<const RewardInfo> rougeRewards() {
+    static constexpr std::array kRewards{
+        RewardInfo{.name = "rouge1",
+                   .description = "ROUGE-1 as rouge_score computes it: words in common.",
+                   .options = kRouge,
+                   .make = rougeFrom},
+        RewardInfo{.name = "rouge2",
+                   .description = "ROUGE-2: pairs of neighbouring words in common.",
+                   .options = kRouge,
+                   .make = rougeFrom},
+        RewardInfo{.name = "rougeL",
+                   .description = "ROUGE-L: longest sequence of words in common.",
+                   .options = kRouge,
+                   .make = rougeFrom},
+        RewardInfo{.name = "rougeLsum",
+                   .description = "ROUGE-Lsum: longest sequences of words in common, line by line.",
+                   .options = kRouge,
+                   .make = rougeFrom},
+    };
+    return kRewards;
 }
 
 } // namespace viva

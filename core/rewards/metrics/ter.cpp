@@ -2,6 +2,7 @@
 #include "core/rewards/metrics/ter.h"
 
 #include "core/rewards/metrics/mteval_passes.h"
+#include "core/rewards/reward_option_reader.h"
 #include "core/text/unicode.h"
 #include "core/text/utf8.h"
 
@@ -9,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 namespace viva {
@@ -162,6 +164,43 @@ double terScore(const TerStatistics& statistics) {
 
 std::unique_ptr<Reward> makeTerReward(const TerOptions& options) {
     return std::make_unique<TerReward>(options);
+}
+
+// What people choose it by, and how it is made of its options.
+namespace {
+
+using enum RewardOptionKind;
+
+constexpr std::array kTer{
+    RewardOption{"normalized", Switch, "false", "", "Sets punctuation marks apart from words."},
+    RewardOption{"no_punct", Switch, "false", "", "Drops punctuation marks."},
+    RewardOption{"asian_support", Switch, "false", "",
+                 "Cuts Chinese and Japanese into characters; with normalized or no_punct."},
+    RewardOption{"case_sensitive", Switch, "false", "", "Capital letters make a difference."},
+};
+
+std::unique_ptr<Reward> terFrom(std::string_view, RewardOptionReader& options,
+                                const RewardServices&) {
+    TerOptions out;
+    options.read("normalized", out.normalized);
+    options.read("no_punct", out.noPunct);
+    options.read("asian_support", out.asianSupport);
+    options.read("case_sensitive", out.caseSensitive);
+    return makeTerReward(out);
+}
+
+} // namespace
+
+std::span<const RewardInfo> terRewards() {
+    static constexpr std::array kRewards{
+        RewardInfo{
+            .name = "ter",
+            .description =
+                "One minus the translation edit rate: edits needed, moving a block counts as one.",
+            .options = kTer,
+            .make = terFrom},
+    };
+    return kRewards;
 }
 
 } // namespace viva

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/rewards/metrics/wer.h"
 
-#include "core/text/unicode.h"
-#include "core/text/utf8.h"
+#include "core/rewards/reward_option_reader.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace viva {
 namespace {
@@ -98,20 +98,34 @@ ErrorRates characterErrorRates(std::string_view hypothesis, std::string_view ref
     return errorRates(countCharacterEdits(hypothesis, reference));
 }
 
-std::string comparableText(std::string_view text, const TextComparison& comparison) {
-    std::string out = comparison.lowercase ? lowerCase(text) : std::string(text);
-    if (!comparison.ignorePunctuation)
-        return out;
-    std::string kept;
-    forEachCodePoint(out, [&kept](char32_t c, std::string_view bytes) {
-        if (!isPunctuation(c))
-            kept += bytes;
-    });
-    return kept;
-}
-
 std::unique_ptr<Reward> makeWerReward(bool characters, TextComparison comparison) {
     return std::make_unique<WerReward>(characters, comparison);
+}
+
+// What people choose it by, and how it is made of its options.
+namespace {
+
+std::unique_ptr<Reward> werFrom(std::string_view name, RewardOptionReader& options,
+                                const RewardServices&) {
+    return makeWerReward(name == "cer", readTextComparison(options));
+}
+
+} // namespace
+
+std::span<const RewardInfo> werRewards() {
+    static constexpr std::array kRewards{
+        RewardInfo{.name = "wer",
+                   .description =
+                       "One minus the word error rate: edits needed, as in speech recognition.",
+                   .options = kTextComparisonOptions,
+                   .make = werFrom},
+        RewardInfo{.name = "cer",
+                   .description =
+                       "One minus the character error rate: edits needed, letter by letter.",
+                   .options = kTextComparisonOptions,
+                   .make = werFrom},
+    };
+    return kRewards;
 }
 
 } // namespace viva

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/rewards/reward.h"
+#include "core/rewards/text_comparison.h"
 #include "core/text/alignment.h"
 
 #include <memory>
@@ -22,15 +22,6 @@ struct ErrorRates {
 [[nodiscard]] ErrorRates wordErrorRates(std::string_view hypothesis, std::string_view reference);
 [[nodiscard]] ErrorRates characterErrorRates(std::string_view hypothesis,
                                              std::string_view reference);
-
-/// How texts are made comparable before they are compared.
-struct TextComparison {
-    bool lowercase = false;
-    bool ignorePunctuation = false; ///< Unicode punctuation is dropped
-};
-
-/// `text` as it is compared.
-[[nodiscard]] std::string comparableText(std::string_view text, const TextComparison& comparison);
 
 /// 1 - WER (words) or 1 - CER (characters), clipped to [0, 1], against the best reference; named
 /// "wer" or "cer".

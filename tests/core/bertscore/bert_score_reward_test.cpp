@@ -3,6 +3,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/rewards/reward_registry.h"
 #include "core/verify/model/verify_bert_score.h"
 #include "tests/support/temp_dir.h"
 
@@ -20,7 +21,7 @@ const fs::path kMetrics = fs::path(VIVA_GOLDEN_DIR) / "metrics";
 
 std::unique_ptr<Reward> makeFrom(const fs::path& folder, json options = json::object()) {
     options["model"] = folder.string();
-    return makeBertScoreReward(options, "cpu");
+    return makeRewardFromJson("bertscore", options, rewardServices("cpu"));
 }
 
 ErrorCode codeOf(const std::function<void()>& action) {
@@ -96,8 +97,7 @@ TEST(BertScoreReward, OptionsChangeTheScore) {
 
 TEST(BertScoreReward, RefusesFoldersThatAreNoModel) {
     test::TempDir folder;
-    EXPECT_EQ(codeOf([] { static_cast<void>(makeBertScoreReward(json::object(), "cpu")); }),
-              ErrorCode::InvalidArgument);
+    EXPECT_EQ(codeOf([] { static_cast<void>(makeFrom("")); }), ErrorCode::InvalidArgument);
     EXPECT_EQ(codeOf([&] { static_cast<void>(makeFrom(folder / "none")); }), ErrorCode::NotFound);
     EXPECT_EQ(codeOf([&] {
                   static_cast<void>(makeFrom(kMetrics / "bertscore" / "bert", {{"layer", 4}}));

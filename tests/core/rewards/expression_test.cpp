@@ -4,7 +4,6 @@
 #include "core/base/error.h"
 #include "core/rewards/expression/expression_reward.h"
 #include "core/rewards/reward_registry.h"
-#include "core/rewards/weighted_reward.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -218,22 +217,6 @@ TEST(ExpressionReward, ScoresManyAnswersWithOneCallOfEachReward) {
     calls = 0;
     static_cast<void>(reward->scoreAll(answers, std::vector<std::vector<std::string>>(3)));
     EXPECT_EQ(calls, 2);
-}
-
-TEST(WeightedReward, ScoresManyAnswersAsOneByOne) {
-    std::vector<WeightedPart> parts;
-    parts.push_back({makeReward("bleu"), 0.7});
-    parts.push_back({makeReward("wer"), 0.3});
-    const auto reward = makeWeightedReward(std::move(parts));
-    const std::vector<std::string> answers{"the cat sat", "on the mat", ""};
-    const std::vector<std::vector<std::string>> references(3, kRefs);
-    const auto together = reward->scoreAll(answers, references);
-    for (std::size_t i = 0; i < 3; ++i) {
-        const auto alone = reward->score(answers[i], references[i]);
-        EXPECT_EQ(together[i].value, alone.value);
-        EXPECT_EQ(together[i].reason, alone.reason);
-        EXPECT_EQ(together[i].parts, alone.parts);
-    }
 }
 
 TEST(ExpressionReward, RefusesWhatIsNoReward) {

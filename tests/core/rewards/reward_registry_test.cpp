@@ -2,13 +2,9 @@
 #include "core/rewards/reward_registry.h"
 
 #include "core/base/error.h"
-#include "core/rewards/reward_option_info.h"
-#include "core/rewards/weighted_reward.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
-
-#include <limits>
 
 namespace viva {
 namespace {
@@ -67,7 +63,7 @@ TEST(RewardRegistry, MakesEveryRewardItLists) {
 
 TEST(RewardOptions, AreTakenAtTheirDefaultsAndChangeNothingThere) {
     for (const RewardInfo& info : rewardInfos()) {
-        ASSERT_FALSE(rewardOptions(info.name).empty()) << info.name;
+        ASSERT_FALSE(info.options.empty()) << info.name;
         if (info.name == "bertscore")
             continue; // it needs a network
         RewardServices services;
@@ -77,7 +73,7 @@ TEST(RewardOptions, AreTakenAtTheirDefaultsAndChangeNothingThere) {
         const std::string needed(neededOptions(info.name));
         const auto plain = makeReward(info.name, needed, services);
         auto all = nlohmann::json::parse(needed.empty() ? "{}" : needed);
-        for (const RewardOption& option : rewardOptions(info.name)) {
+        for (const RewardOption& option : info.options) {
             EXPECT_TRUE(option.effect.ends_with('.')) << info.name << ' ' << option.key;
             const bool words = option.kind == RewardOptionKind::Choice ||
                                option.kind == RewardOptionKind::Text ||
@@ -96,7 +92,7 @@ TEST(RewardOptions, AreTakenAtTheirDefaultsAndChangeNothingThere) {
 
 TEST(RewardOptions, NameEveryChoiceThatIsTaken) {
     for (const RewardInfo& info : rewardInfos())
-        for (const RewardOption& option : rewardOptions(info.name)) {
+        for (const RewardOption& option : info.options) {
             if (option.kind != RewardOptionKind::Choice || info.name == "bertscore")
                 continue;
             auto options = nlohmann::json::parse(
@@ -145,31 +141,6 @@ TEST(RewardRegistry, RefusesWhatItDoesNotKnow) {
     EXPECT_EQ(codeOf([] { static_cast<void>(makeReward("bleu", R"({"smooth_value": -1})")); }),
               ErrorCode::InvalidArgument);
     EXPECT_EQ(codeOf([] { static_cast<void>(makeReward("wer", "[]")); }), ErrorCode::Format);
-}
-
-TEST(WeightedReward, IsTheMeanByWeight) {
-    std::vector<WeightedPart> parts;
-    parts.push_back({makeReward("exact_match"), 1.0});
-    parts.push_back({makeReward("wer"), 3.0});
-    const auto mix = makeWeightedReward(std::move(parts));
-    const RewardBreakdown out = mix->score("the cat is on the mat", kRefs);
-    EXPECT_DOUBLE_EQ(out.value, 0.75 * (5.0 / 6.0));
-    ASSERT_EQ(out.parts.size(), 2u);
-    EXPECT_EQ(out.parts[0].first, "exact_match");
-    EXPECT_EQ(out.parts[0].second, 0.0);
-}
-
-TEST(WeightedReward, RefusesWeightsThatMakeNoMean) {
-    for (const double weight : {0.0, -1.0, std::numeric_limits<double>::infinity()}) {
-        EXPECT_EQ(codeOf([weight] {
-                      std::vector<WeightedPart> parts;
-                      parts.push_back({makeReward("bleu"), weight});
-                      static_cast<void>(makeWeightedReward(std::move(parts)));
-                  }),
-                  ErrorCode::InvalidArgument);
-    }
-    EXPECT_EQ(codeOf([] { static_cast<void>(makeWeightedReward({})); }),
-              ErrorCode::InvalidArgument);
 }
 
 } // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/configure/formula_edit.h"
 
-#include "core/rewards/reward_registry.h"
+#include "core/rewards/expression/expression_reward.h"
 #include "ui/theme/theme_colors.h"
 #include "ui/theme/type_scale.h"
 

@@ -98,9 +98,11 @@ void RewardOptionsForm::showOptions(const std::string& reward, const std::string
         grid->setVerticalSpacing(kGrid);
         for (int column = 0; column < kOptionColumns; ++column)
             grid->setColumnStretch(column, 1);
-        for (const RewardOption& option : rewardOptions(reward)) {
-            if (option.key != kFormulaKey)
-                addField(*grid, option, static_cast<int>(m_fields.size()));
+        if (const RewardInfo* info = findReward(reward)) {
+            for (const RewardOption& option : info->options) {
+                if (option.key != kFormulaKey)
+                    addField(*grid, option, static_cast<int>(m_fields.size()));
+            }
         }
         layout()->addWidget(fields);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/rewards/reward_option_info.h"
+#include "core/rewards/reward_registry.h"
 
 #include <nlohmann/json_fwd.hpp>
 

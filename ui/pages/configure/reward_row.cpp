@@ -25,14 +25,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-const RewardInfo* infoOf(const std::string& name) {
-    for (const RewardInfo& info : rewardInfos()) {
-        if (info.name == name)
-            return &info;
-    }
-    return nullptr;
-}
-
 /// The options as an object; empty where they are none.
 Json optionsOf(const RewardSpec& reward) {
     Json options = Json::parse(reward.optionsJson, nullptr, false);
@@ -46,7 +38,7 @@ void fillNames(QComboBox& names, const std::string& chosen) {
                           QStringLiteral("<qt>%1<br>%2</qt>")
                               .arg(fromView(info.description).toHtmlEscaped(),
                                    RewardRow::tr("Options: %1")
-                                       .arg(QString::fromStdString(rewardOptionsText(info.name)))
+                                       .arg(QString::fromStdString(rewardOptionsText(info)))
                                        .toHtmlEscaped()),
                           Qt::ToolTipRole);
     }
@@ -121,7 +113,7 @@ QString RewardRow::problem() const {
 }
 
 void RewardRow::showReward() {
-    const RewardInfo* info = infoOf(m_reward.name);
+    const RewardInfo* info = findReward(m_reward.name);
     m_formula->setVisible(isFormula());
     if (isFormula()) {
         const QSignalBlocker quiet(m_formula);
@@ -159,7 +151,7 @@ void RewardRow::onNameChosen() {
     m_optionsProblem.clear();
     m_formulaProblem.clear();
     showReward();
-    const RewardInfo* info = infoOf(m_reward.name);
+    const RewardInfo* info = findReward(m_reward.name);
     if (isFormula())
         m_formula->setFocus(Qt::OtherFocusReason);
     else if (info && info->needsOptions) {
