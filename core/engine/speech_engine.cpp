@@ -7,8 +7,8 @@
 #include "core/data/dataset.h"
 #include "core/eval/evaluator.h"
 #include "core/nn/error_translation.h"
+#include "core/objective/reward_mix.h"
 #include "core/project/project.h"
-#include "core/rewards/reward_registry.h"
 #include "core/speech/prompt_maker.h"
 #include "core/speech/speech_examples.h"
 #include "core/speech/speech_runtime.h"
@@ -47,38 +47,6 @@ Dataset loadData(const RunSetup& setup) {
     if (setup.config.data.manifest == Project::kOwnClips)
         return Dataset(readProjectManifest(manifestOf(setup), setup.projectFolder));
     return Dataset::load(manifestOf(setup));
-}
-
-/// The weighted sum of the configured rewards. @source TRL 1.16.0 reward_weights
-AnswerScorer makeScorer(const std::vector<RewardSpec>& specs, const RewardServices& services) {
-    struct Member {
-        std::string name;
-        double weight;
-        std::shared_ptr<const Reward> reward;
-    };
-    auto members = std::make_shared<std::vector<Member>>();
-    // One reward may stand there twice with other options; records go by name.
-    const std::vector<std::string> labels = rewardLabels(specs);
-    for (std::size_t i = 0; i < specs.size(); ++i)
-        members->push_back({labels[i], specs[i].weight,
-                            makeReward(specs[i].name, specs[i].optionsJson, services)});
-    return [members](std::span<const std::string> answers,
-                     std::span<const std::vector<std::string>> references) {
-        std::vector<RewardedText> results(answers.size());
-        for (const auto& member : *members) {
-            const auto scores = member.reward->scoreAll(answers, references);
-            for (std::size_t i = 0; i < answers.size(); ++i) {
-                auto& result = results[i];
-                result.total += member.weight * scores[i].value;
-                result.parts.emplace_back(member.name, scores[i].value);
-                if (!result.reason.empty())
-                    result.reason += "; ";
-                result.reason +=
-                    members->size() > 1 ? member.name + ": " + scores[i].reason : scores[i].reason;
-            }
-        }
-        return results;
-    };
 }
 
 /// `layers` is how many the decoder has.
@@ -270,10 +238,10 @@ void SpeechEngine::makeTrainerAndResume(const EventSink& sink) {
     parts.pool = &m_runtime->pool();
     parts.texts = answerTextsOf(model);
     const Tokenizer& tokenizer = model.tokenizer();
-    parts.score = makeScorer(config.rewards,
-                             rewardServices(config.device, [&tokenizer](std::string_view text) {
-                                 return static_cast<std::int64_t>(tokenizer.encode(text).size());
-                             }));
+    parts.score = makeAnswerScorer(
+        config.rewards, rewardServices(config.device, [&tokenizer](std::string_view text) {
+            return static_cast<std::int64_t>(tokenizer.encode(text).size());
+        }));
     parts.eosTokenIds = model.config().text.eosTokenIds();
     m_trainer = makeTrainer(config, std::move(parts));
     if (!m_setup.resume)

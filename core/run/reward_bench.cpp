@@ -2,8 +2,9 @@
 #include "core/run/reward_bench.h"
 
 #include "core/base/error.h"
-#include "core/group/length_shaping.h"
 #include "core/objective/group_advantages.h"
+#include "core/objective/group_rewards.h"
+#include "core/rewards/reward_registry.h"
 #include "core/tokenizer/tokenizer.h"
 
 #include <fmt/format.h>
@@ -134,21 +135,10 @@ struct RewardBench::Impl {
                    : counterFor(model)(input.answers[answer]) + 1; // and EOS
     }
 
-    void addPunishment(BenchResult& result, const BenchInput& input, const TrainConfig& config) {
-        const int cache = config.spec.advantage.softPunishCache;
-        if (cache <= 0 || input.answers.empty())
-            return;
+    /// What goes wrong behind the rewards is told beside them.
+    static void noting(BenchResult& result, const std::function<void()>& work) {
         try {
-            for (std::size_t i = 0; i < result.group.answers.size(); ++i) {
-                Answer& answer = result.group.answers[i];
-                const double punishment =
-                    answer.origin == AnswerOrigin::Policy
-                        ? softOverlongPunishment(tokensOf(input, i, config.model),
-                                                 config.maxCompletionLength, cache)
-                        : 0.0;
-                answer.reward += punishment;
-                answer.rewardParts.emplace_back("soft_overlong", punishment);
-            }
+            work();
         } catch (const Error& error) {
             result.notes.emplace_back(error.what());
         }
@@ -168,27 +158,26 @@ BenchResult RewardBench::run(const BenchInput& input, const TrainConfig& config)
     BenchResult result;
     result.group = groupOf(input, config);
     result.notes = notesOn(config, input);
+    std::vector<RewardedText> texts(result.group.answers.size());
     const auto labels = rewardLabels(config.rewards);
     for (std::size_t r = 0; r < config.rewards.size(); ++r) {
         BenchReward& out = result.rewards.emplace_back();
         out.label = labels[r];
         out.weight = config.rewards[r].weight;
         m_impl->scoreWith(out, config.rewards[r], config, result.group);
-        for (std::size_t i = 0; i < out.answers.size(); ++i) {
-            Answer& answer = result.group.answers[i];
-            answer.reward += out.weight * out.answers[i].value;
-            answer.rewardParts.emplace_back(out.label, out.answers[i].value);
-            answer.reason += (answer.reason.empty() ? "" : "; ") + out.answers[i].reason;
-        }
+        if (out.problem.empty())
+            addScores(texts, out, config.rewards.size() > 1);
     }
+    for (std::size_t i = 0; i < texts.size(); ++i)
+        setReward(result.group.answers[i], std::move(texts[i]));
     if (!result.complete() || result.group.answers.empty())
         return result;
-    m_impl->addPunishment(result, input, config);
-    try {
-        weighGroups({&result.group, 1}, config);
-    } catch (const Error& error) {
-        result.notes.emplace_back(error.what());
-    }
+    Impl::noting(result, [&] {
+        punishOverlong(result.group, config, [&](std::size_t answer) {
+            return m_impl->tokensOf(input, answer, config.model);
+        });
+    });
+    Impl::noting(result, [&] { weighGroups({&result.group, 1}, config); });
     return result;
 }
 

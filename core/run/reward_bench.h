@@ -3,7 +3,7 @@
 
 #include "core/config/train_config.h"
 #include "core/group/group.h"
-#include "core/rewards/reward_registry.h"
+#include "core/objective/reward_mix.h"
 
 #include <filesystem>
 #include <functional>
@@ -22,13 +22,10 @@ struct BenchInput {
 };
 
 /// One reward of the mix on every answer.
-struct BenchReward {
-    std::string label; ///< its name; with "#2" and so on where a name comes again
-    double weight = 1.0;
-    bool made = false;                    ///< its name and options are good
-    std::string problem;                  ///< why it has no values, as a sentence; empty otherwise
-    std::vector<RewardBreakdown> answers; ///< by member of the group; empty with a problem
-    std::optional<CorpusScore> corpus;    ///< over the samples of the group
+struct BenchReward : RewardScores {    ///< by member of the group; empty with a problem
+    bool made = false;                 ///< its name and options are good
+    std::string problem;               ///< why it has no values, as a sentence; empty otherwise
+    std::optional<CorpusScore> corpus; ///< over the samples of the group
 };
 
 /// What training would make of the answers.

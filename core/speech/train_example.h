@@ -7,7 +7,6 @@
 #include <functional>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace viva {
@@ -37,30 +36,6 @@ public:
     [[nodiscard]] virtual std::size_t size() const = 0;
     [[nodiscard]] virtual TrainExample example(std::size_t index) = 0;
 };
-
-/// A reward with its parts.
-struct RewardedText {
-    double total = 0; ///< weighted sum
-    std::vector<std::pair<std::string, double>> parts;
-    std::string reason;
-};
-
-/// Scores the answers of a step in one call, each against its own references; one result an answer.
-/// Called from one thread at a time, which need not be the trainer's.
-using AnswerScorer = std::function<std::vector<RewardedText>(
-    std::span<const std::string> answers, std::span<const std::vector<std::string>> references)>;
-
-/// A scorer that looks at each answer by itself.
-[[nodiscard]] inline AnswerScorer
-oneByOne(std::function<RewardedText(const std::string&, const std::vector<std::string>&)> score) {
-    return [score = std::move(score)](std::span<const std::string> answers,
-                                      std::span<const std::vector<std::string>> references) {
-        std::vector<RewardedText> results;
-        for (std::size_t i = 0; i < answers.size(); ++i)
-            results.push_back(score(answers[i], references[i]));
-        return results;
-    };
-}
 
 /// Tokens back to text. Called from several threads at once.
 struct AnswerTexts {

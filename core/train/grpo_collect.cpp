@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/error.h"
-#include "core/group/length_shaping.h"
 #include "core/objective/group_advantages.h"
+#include "core/objective/group_rewards.h"
 #include "core/speech/collator.h"
 #include "core/train/grpo_trainer.h"
 
@@ -99,33 +98,7 @@ void GrpoTrainer::takeAnswers(GrpoStep& step, const GrpoMicroBatch& micro) const
 }
 
 void GrpoTrainer::scoreAnswers(std::vector<Group>& groups) const {
-    std::vector<std::string> texts;
-    std::vector<std::vector<std::string>> references;
-    for (const auto& group : groups)
-        for (const auto& answer : group.answers) {
-            texts.push_back(answer.text);
-            references.push_back(group.references);
-        }
-    auto scores = parts().score(texts, references);
-    VIVA_ASSERT(scores.size() == texts.size());
-    const int cache = config().spec.advantage.softPunishCache;
-    auto next = scores.begin();
-    for (auto& group : groups)
-        for (auto& answer : group.answers) {
-            answer.reward = next->total;
-            answer.rewardParts = std::move(next->parts);
-            answer.reason = std::move(next->reason);
-            ++next;
-            if (cache <= 0)
-                continue;
-            const double punishment =
-                answer.origin == AnswerOrigin::Policy
-                    ? softOverlongPunishment(static_cast<std::int64_t>(answer.tokenIds.size()),
-                                             config().maxCompletionLength, cache)
-                    : 0.0;
-            answer.reward += punishment;
-            answer.rewardParts.emplace_back("soft_overlong", punishment);
-        }
+    rewardGroups(groups, parts().score, config());
 }
 
 bool GrpoTrainer::collectWithVariance(GrpoStep& step, const std::stop_token& stop) {

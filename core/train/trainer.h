@@ -6,6 +6,7 @@
 #include "core/model/decoder.h"
 #include "core/model/lora_adapter.h"
 #include "core/nn/worker_pool.h"
+#include "core/objective/answer_scorer.h"
 #include "core/rl/entropy.h"
 #include "core/speech/train_example.h"
 #include "core/train/data_order.h"

@@ -5,8 +5,8 @@
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/bertscore/bert_score_reward.h"
-#include "core/rewards/metrics/bleu.h"
 #include "core/rewards/metrics/wer.h"
+#include "core/rewards/reward_registry.h"
 #include "core/store/project_store.h"
 #include "core/text/utf8.h"
 #include "core/tokenizer/tokenizer.h"
@@ -189,7 +189,15 @@ ScoreItems ScoreCommand::readItems() const {
     return readTexts(m_hypotheses, m_references, m_groupSize);
 }
 
-std::vector<ScoreReward> ScoreCommand::makeRewards() const {
+BleuOptions ScoreCommand::bleuOptions() const {
+    BleuOptions options;
+    options.tokenize = parseBleuTokenize(m_tokenize);
+    options.smoothing = parseBleuSmoothing(m_smoothing);
+    options.lowercase = m_lowercase;
+    return options;
+}
+
+RewardMix ScoreCommand::makeMix() const {
     TokenCounter countTokens;
     if (!m_tokenizer.empty())
         countTokens = [tokenizer = std::shared_ptr<const Tokenizer>(Tokenizer::load(m_tokenizer))](
@@ -197,25 +205,25 @@ std::vector<ScoreReward> ScoreCommand::makeRewards() const {
             return static_cast<std::int64_t>(tokenizer->encode(text).size());
         };
     if (!m_rewards.empty())
-        return parseScoreRewards(m_rewards, rewardServices(m_device, std::move(countTokens)));
-    BleuOptions options;
-    options.tokenize = parseBleuTokenize(m_tokenize);
-    options.smoothing = parseBleuSmoothing(m_smoothing);
-    options.lowercase = m_lowercase;
-    std::vector<ScoreReward> out;
-    out.push_back({"bleu", 1.0, makeBleuReward(options)});
-    return out;
+        return RewardMix(parseScoreRewards(m_rewards),
+                         rewardServices(m_device, std::move(countTokens)));
+    const BleuOptions bleu = bleuOptions();
+    const Json options{{"tokenize", toString(bleu.tokenize)},
+                       {"smoothing", toString(bleu.smoothing)},
+                       {"lowercase", bleu.lowercase}};
+    return RewardMix({{"bleu", 1.0, options.dump()}}, {});
 }
 
-void ScoreCommand::printSentences(const ScoreItems& items, const std::vector<ScoreReward>& rewards,
+void ScoreCommand::printSentences(const ScoreItems& items, const RewardMix& mix,
                                   const ScoreResults& results) const {
+    const std::vector<MixedReward>& rewards = mix.rewards();
     std::vector<std::vector<std::string>> rows{{"line", "reward", "value", "why", "parts"}};
     for (std::size_t i = 0; i < items.answers.size(); ++i) {
         Json line{{"line", i + 1}};
         if (!items.groupSizes.empty())
             line["item"] = items.labels[i];
         for (std::size_t r = 0; r < rewards.size(); ++r) {
-            const RewardBreakdown& result = results.byReward[r][i];
+            const RewardBreakdown& result = results.byReward[r].answers[i];
             Json parts = Json::object();
             for (const auto& [name, value] : result.parts)
                 parts[name] = value;
@@ -238,12 +246,10 @@ void ScoreCommand::printSentences(const ScoreItems& items, const std::vector<Sco
         fmt::print("{}\n", textTable(rows));
 }
 
-void ScoreCommand::printSummary(const ScoreItems& items, const std::vector<ScoreReward>& rewards,
+void ScoreCommand::printSummary(const ScoreItems& items, const RewardMix& mix,
                                 const ScoreResults& results) const {
-    BleuOptions options;
-    options.tokenize = parseBleuTokenize(m_tokenize);
-    options.smoothing = parseBleuSmoothing(m_smoothing);
-    options.lowercase = m_lowercase;
+    const std::vector<MixedReward>& rewards = mix.rewards();
+    const BleuOptions options = bleuOptions();
     const std::size_t count = items.answers.size();
     const BleuScore bleu = corpusBleu(items.answers, items.references, options);
     const ErrorRates words = corpusRates(items, wordErrorRates);
@@ -263,7 +269,7 @@ void ScoreCommand::printSummary(const ScoreItems& items, const std::vector<Score
                                  m_tokenize, m_smoothing, bleu.precisions[0], bleu.precisions[1],
                                  bleu.precisions[2], bleu.precisions[3], bleu.brevityPenalty)});
     for (std::size_t r = 0; r < rewards.size(); ++r) {
-        const double mean = meanValue(results.byReward[r]);
+        const double mean = meanValue(results.byReward[r].answers);
         const CorpusScore corpus = rewards[r].reward->corpusScore(items.answers, items.references);
         out["mean_rewards"][rewards[r].label] = mean;
         out["corpus"][rewards[r].label] = {
@@ -290,13 +296,17 @@ int ScoreCommand::run(Interrupt&) {
         printRewardList();
         return exit_code::kOk;
     }
-    const std::vector<ScoreReward> rewards = makeRewards();
+    const RewardMix mix = makeMix();
     const ScoreItems items = readItems();
-    const ScoreResults results = scoreItems(rewards, items);
+    const ScoreResults results = scoreItems(mix, items);
     if (m_sentences)
-        printSentences(items, rewards, results);
-    printSummary(items, rewards, results);
+        printSentences(items, mix, results);
+    printSummary(items, mix, results);
     return exit_code::kOk;
+}
+
+std::unique_ptr<Command> makeScoreCommand() {
+    return std::make_unique<ScoreCommand>();
 }
 
 } // namespace viva

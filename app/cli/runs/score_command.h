@@ -3,6 +3,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/runs/score_rewards.h"
+#include "core/rewards/metrics/bleu.h"
 
 #include <cstdint>
 
@@ -21,10 +22,11 @@ public:
 
 private:
     [[nodiscard]] ScoreItems readItems() const;
-    [[nodiscard]] std::vector<ScoreReward> makeRewards() const;
-    void printSentences(const ScoreItems& items, const std::vector<ScoreReward>& rewards,
+    [[nodiscard]] BleuOptions bleuOptions() const;
+    [[nodiscard]] RewardMix makeMix() const;
+    void printSentences(const ScoreItems& items, const RewardMix& mix,
                         const ScoreResults& results) const;
-    void printSummary(const ScoreItems& items, const std::vector<ScoreReward>& rewards,
+    void printSummary(const ScoreItems& items, const RewardMix& mix,
                       const ScoreResults& results) const;
 
     std::string m_hypotheses;

@@ -48,47 +48,38 @@ double weightOf(const std::string& text, const std::string& spec) {
     return weight;
 }
 
-ScoreReward parseScoreReward(const std::string& spec, const RewardServices& services) {
-    ScoreReward out;
-    const std::size_t brace = spec.find('{');
-    std::string head = spec.substr(0, brace);
-    const std::string options = brace == std::string::npos ? std::string() : spec.substr(brace);
-    if (!options.empty() && head.ends_with(':'))
+RewardSpec parseScoreReward(const std::string& text) {
+    RewardSpec out;
+    const std::size_t brace = text.find('{');
+    std::string head = text.substr(0, brace);
+    out.optionsJson = brace == std::string::npos ? std::string() : text.substr(brace);
+    if (!out.optionsJson.empty() && head.ends_with(':'))
         head.pop_back();
     const std::size_t colon = head.find(':');
-    out.label = head.substr(0, colon);
+    out.name = head.substr(0, colon);
     if (colon != std::string::npos)
-        out.weight = weightOf(head.substr(colon + 1), spec);
-    out.reward = makeReward(out.label, options, services);
+        out.weight = weightOf(head.substr(colon + 1), text);
     return out;
 }
 
 } // namespace
 
-std::vector<ScoreReward> parseScoreRewards(const std::vector<std::string>& texts,
-                                           const RewardServices& services) {
-    std::vector<ScoreReward> out;
+std::vector<RewardSpec> parseScoreRewards(const std::vector<std::string>& texts) {
+    std::vector<RewardSpec> out;
     for (const std::string& text : texts)
-        for (const std::string& spec : splitOutsideBraces(text)) {
-            ScoreReward reward = parseScoreReward(spec, services);
-            const auto before = std::count_if(out.begin(), out.end(), [&](const auto& other) {
-                return other.reward->name() == reward.reward->name();
-            });
-            if (before > 0)
-                reward.label += fmt::format("#{}", before + 1);
-            out.push_back(std::move(reward));
-        }
+        for (const std::string& spec : splitOutsideBraces(text))
+            out.push_back(parseScoreReward(spec));
     return out;
 }
 
-ScoreResults scoreItems(const std::vector<ScoreReward>& rewards, const ScoreItems& items) {
+ScoreResults scoreItems(const RewardMix& mix, const ScoreItems& items) {
     ScoreResults out;
-    out.totals.assign(items.answers.size(), 0.0);
-    for (const ScoreReward& reward : rewards) {
-        out.byReward.push_back(reward.reward->scoreAll(items.answers, items.references));
-        for (std::size_t i = 0; i < items.answers.size(); ++i)
-            out.totals[i] += reward.weight * out.byReward.back()[i].value;
-    }
+    out.byReward = mix.scoresOf(items.answers, items.references);
+    std::vector<RewardedText> texts(items.answers.size());
+    for (const RewardScores& scores : out.byReward)
+        addScores(texts, scores, false);
+    for (const RewardedText& text : texts)
+        out.totals.push_back(text.total);
     if (items.groupSizes.empty())
         return out;
     std::vector<std::vector<double>> groups;

@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/rewards/reward_registry.h"
+#include "core/objective/reward_mix.h"
 
-#include <memory>
 #include <string>
 #include <vector>
 
 namespace viva {
-
-/// One reward of `viva score`.
-struct ScoreReward {
-    std::string label; ///< its name; with "#2" and so on where a name comes again
-    double weight = 1.0;
-    std::unique_ptr<Reward> reward;
-};
 
 /// What is scored: answers with their references, in groups or not.
 struct ScoreItems {
@@ -26,18 +18,16 @@ struct ScoreItems {
 
 /// What came out, by item and reward.
 struct ScoreResults {
-    std::vector<std::vector<RewardBreakdown>> byReward; ///< [reward][item]
-    std::vector<double> totals;                         ///< weighted sum, by item
-    std::vector<double> advantages;                     ///< by item; empty without groups
+    std::vector<RewardScores> byReward; ///< [reward][item]
+    std::vector<double> totals;         ///< weighted sum, by item
+    std::vector<double> advantages;     ///< by item; empty without groups
 };
 
 /// Reads "name", "name:0.7", "name:{...}" and "name:0.7:{...}", several in one text with commas.
-/// @throws Error(InvalidArgument | Format) naming what is wrong.
-[[nodiscard]] std::vector<ScoreReward> parseScoreRewards(const std::vector<std::string>& texts,
-                                                         const RewardServices& services);
+/// @throws Error(InvalidArgument) naming what is wrong.
+[[nodiscard]] std::vector<RewardSpec> parseScoreRewards(const std::vector<std::string>& texts);
 
-[[nodiscard]] ScoreResults scoreItems(const std::vector<ScoreReward>& rewards,
-                                      const ScoreItems& items);
+[[nodiscard]] ScoreResults scoreItems(const RewardMix& mix, const ScoreItems& items);
 
 /// "precision 0.8, recall 0.75".
 [[nodiscard]] std::string partsText(const RewardBreakdown& breakdown);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
 #include "core/group/leaf.h"
-#include "core/group/length_shaping.h"
+#include "core/rewards/length_rewards.h"
 #include "core/rl/grpo_loss.h"
 #include "core/verify/losses/loss_case_torch.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -200,14 +201,19 @@ void verifyLengthReward(const LossCase& item, LossLines& lines) {
     if (item.inputs.contains("completion_lengths"))
         for (const json& tokens : item.inputs.at("completion_lengths"))
             got.push_back(
-                softOverlongPunishment(tokens.get<std::int64_t>(),
-                                       item.inputs.at("max_completion_len").get<std::int64_t>(),
-                                       item.inputs.at("soft_punish_cache").get<std::int64_t>()));
-    else
+                overLengthPunishment(tokens.get<std::int64_t>(),
+                                     item.inputs.at("max_completion_len").get<std::int64_t>(),
+                                     item.inputs.at("soft_punish_cache").get<std::int64_t>()));
+    else {
+        // TRL counts runs of tokens where the reward counts runs of words: a token becomes a word.
+        const auto reward =
+            makeRepetitionReward({.ngram = item.inputs.at("ngram_size").get<int>(),
+                                  .maxPenalty = item.inputs.at("max_penalty").get<double>()});
         for (const json& ids : item.inputs.at("completion_ids"))
-            got.push_back(tokenRepetitionPenalty(ids.get<std::vector<std::int64_t>>(),
-                                                 item.inputs.at("ngram_size").get<int>(),
-                                                 item.inputs.at("max_penalty").get<double>()));
+            got.push_back(
+                reward->score(fmt::format("{}", fmt::join(ids.get<std::vector<int>>(), " ")), {})
+                    .value);
+    }
     lines.add("rewards by length and repetition", item.id, torch::tensor(got, torch::kDouble),
               item.wanted("rewards"), 1e-12);
 }

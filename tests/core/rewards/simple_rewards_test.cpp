@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Rewards without a tool behind them: contains, numbers, lengths, repetition, format.
 #include "core/base/error.h"
+#include "core/rewards/length_rewards.h"
 #include "core/rewards/match_rewards.h"
 #include "core/rewards/reward_registry.h"
 
@@ -78,6 +79,8 @@ TEST(OverLength, IsDaposSoftPunishment) {
     EXPECT_EQ(of(7), -0.25);
     EXPECT_EQ(of(10), -1.0);
     EXPECT_EQ(of(11), -1.0);
+    EXPECT_EQ(overLengthPunishment(20, 20, 0), 0); // without a cache a step
+    EXPECT_EQ(overLengthPunishment(21, 20, 0), -1);
     EXPECT_EQ(codeOf("over_length", R"({"max_length": 10, "cache": 11})"),
               ErrorCode::InvalidArgument);
 }
@@ -86,6 +89,7 @@ TEST(Repetition, PunishesRunsThatComeAgain) {
     // "a b c a b c": 4 runs of three, 3 of them different
     EXPECT_DOUBLE_EQ(valueOf("repetition", "", "a b c A b c"), -0.25);
     EXPECT_EQ(valueOf("repetition", "", "a b"), 0.0);
+    EXPECT_NEAR(valueOf("repetition", "", "5 5 5 5 5 5 5 5"), -5.0 / 6, 1e-15);
     EXPECT_DOUBLE_EQ(valueOf("repetition", R"({"ngram": 1, "max_penalty": -2})", "a a a a"), -1.5);
     EXPECT_EQ(codeOf("repetition", R"({"ngram": 9})"), ErrorCode::InvalidArgument);
     EXPECT_EQ(codeOf("repetition", R"({"max_penalty": 1})"), ErrorCode::InvalidArgument);

@@ -30,6 +30,10 @@ TEST(RewardBench, GivesTheWorkedTotalsAndAdvantages) {
     EXPECT_DOUBLE_EQ(result.rewards[0].answers[1].value, 0.5);
     EXPECT_FALSE(result.rewards[0].answers[1].reason.empty());
     EXPECT_FALSE(result.rewards[0].answers[1].parts.empty());
+    // As a run stores it: several rewards sign their reasons.
+    EXPECT_EQ(result.group.answers[1].reason,
+              "wer: " + result.rewards[0].answers[1].reason +
+                  "; exact_match: " + result.rewards[1].answers[1].reason);
     const double totals[] = {0.75, 0.25, 0.0};
     const double mean = 1.0 / 3;
     const double deviation = std::sqrt(

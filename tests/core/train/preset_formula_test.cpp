@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/config/preset.h"
-#include "core/group/length_shaping.h"
+#include "core/rewards/length_rewards.h"
 #include "core/rl/grpo_loss.h"
 #include "core/rl/sft_loss.h"
 #include "core/train/grpo_weigh.h"
@@ -165,8 +165,8 @@ TEST(PresetFormula, Dapo) { // arXiv 2503.14476, eq. 8 (clip-higher, token mean)
     config.spec.advantage.softPunishCache = 2;
     std::vector<double> rewards(kRewards.begin(), kRewards.begin() + 3);
     for (std::size_t i = 0; i < 3; ++i)
-        rewards[i] += softOverlongPunishment(static_cast<std::int64_t>(kNew[i].size()), kLongest,
-                                             config.spec.advantage.softPunishCache);
+        rewards[i] += overLengthPunishment(static_cast<std::int64_t>(kNew[i].size()), kLongest,
+                                           config.spec.advantage.softPunishCache);
     EXPECT_NEAR(rewards[2], .8 + (4.0 - 2 - 3) / 2, kExact);
     EXPECT_NEAR(rewards[0], .2, kExact);
     const auto a = advantages(rewards, 1e-4);
