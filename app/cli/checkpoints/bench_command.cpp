@@ -178,4 +178,8 @@ int BenchCommand::run(Interrupt& interrupt) {
     return exit_code::kOk;
 }
 
+std::unique_ptr<Command> makeBenchCommand() {
+    return std::make_unique<BenchCommand>();
+}
+
 } // namespace viva

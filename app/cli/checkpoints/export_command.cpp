@@ -48,4 +48,8 @@ int ExportCommand::run(Interrupt& /*interrupt*/) {
     return exit_code::kOk;
 }
 
+std::unique_ptr<Command> makeExportCommand() {
+    return std::make_unique<ExportCommand>();
+}
+
 } // namespace viva

@@ -299,4 +299,8 @@ int InspectCommand::dump(Interrupt& interrupt) const {
     return exit_code::kOk;
 }
 
+std::unique_ptr<Command> makeInspectCommand() {
+    return std::make_unique<InspectCommand>();
+}
+
 } // namespace viva

@@ -59,4 +59,8 @@ int MergeCommand::run(Interrupt& interrupt) {
     return exit_code::kOk;
 }
 
+std::unique_ptr<Command> makeMergeCommand() {
+    return std::make_unique<MergeCommand>();
+}
+
 } // namespace viva

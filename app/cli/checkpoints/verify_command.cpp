@@ -150,4 +150,8 @@ int VerifyCommand::run(Interrupt&) {
     return ok ? exit_code::kOk : exit_code::kFailed;
 }
 
+std::unique_ptr<Command> makeVerifyCommand() {
+    return std::make_unique<VerifyCommand>();
+}
+
 } // namespace viva

@@ -112,4 +112,8 @@ int CorpusCommand::run(Interrupt& interrupt) {
     return in.stopped ? exit_code::kStopped : exit_code::kOk;
 }
 
+std::unique_ptr<Command> makeCorpusCommand() {
+    return std::make_unique<CorpusCommand>();
+}
+
 } // namespace viva

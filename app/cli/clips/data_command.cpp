@@ -213,4 +213,8 @@ int DataCommand::leaks(Interrupt& interrupt) const {
     return found.empty() ? exit_code::kOk : exit_code::kFailed;
 }
 
+std::unique_ptr<Command> makeDataCommand() {
+    return std::make_unique<DataCommand>();
+}
+
 } // namespace viva

@@ -202,4 +202,8 @@ void ImportCommand::tell(const ImportReport& report) const {
         fmt::print("stopped; what is counted has gone in, call again for the rest\n");
 }
 
+std::unique_ptr<Command> makeImportCommand() {
+    return std::make_unique<ImportCommand>();
+}
+
 } // namespace viva

@@ -224,4 +224,8 @@ int RecordCommand::run(Interrupt& interrupt) {
     return take.end == TakeEnd::Stopped ? exit_code::kOk : exit_code::kStopped;
 }
 
+std::unique_ptr<Command> makeRecordCommand() {
+    return std::make_unique<RecordCommand>();
+}
+
 } // namespace viva

@@ -48,4 +48,8 @@ int AnswerCommand::run(Interrupt& interrupt) {
     return exit_code::kOk;
 }
 
+std::unique_ptr<Command> makeAnswerCommand() {
+    return std::make_unique<AnswerCommand>();
+}
+
 } // namespace viva

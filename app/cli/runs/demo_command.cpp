@@ -165,4 +165,8 @@ int DemoCommand::compare(Interrupt& interrupt) {
     return exitCode;
 }
 
+std::unique_ptr<Command> makeDemoCommand() {
+    return std::make_unique<DemoCommand>();
+}
+
 } // namespace viva

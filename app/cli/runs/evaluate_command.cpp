@@ -129,4 +129,8 @@ int EvaluateCommand::run(Interrupt& interrupt) {
     return exit_code::kOk;
 }
 
+std::unique_ptr<Command> makeEvaluateCommand() {
+    return std::make_unique<EvaluateCommand>();
+}
+
 } // namespace viva

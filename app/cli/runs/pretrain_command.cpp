@@ -93,4 +93,8 @@ int PretrainCommand::run(Interrupt& interrupt) {
     return exit_code::kOk;
 }
 
+std::unique_ptr<Command> makePretrainCommand() {
+    return std::make_unique<PretrainCommand>();
+}
+
 } // namespace viva

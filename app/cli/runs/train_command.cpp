@@ -109,4 +109,8 @@ int TrainCommand::run(Interrupt& interrupt) {
     return result.exitCode;
 }
 
+std::unique_ptr<Command> makeTrainCommand() {
+    return std::make_unique<TrainCommand>();
+}
+
 } // namespace viva
