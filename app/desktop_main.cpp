@@ -6,14 +6,12 @@
 #include "core/base/program_folders.h"
 #include "core/bertscore/bert_score_reward.h"
 #include "core/engine/speech_engine.h"
+#include "core/run/reward_bench.h"
 #include "ui/bridge/project_clips.h"
 #include "ui/bridge/session_run_service.h"
 #include "ui/bridge/task_runner.h"
 #include "ui/main_window.h"
-#include "ui/pages/configure/configure_page.h"
-#include "ui/pages/data/data_page.h"
-#include "ui/pages/groups/groups_page.h"
-#include "ui/pages/train/train_page.h"
+#include "ui/pages/page_list.h"
 #include "ui/theme/theme.h"
 
 #include <QApplication>
@@ -91,7 +89,8 @@ Arguments parse(const QApplication& application) {
     parser.addVersionOption();
     const QCommandLineOption project("project", "Project folder NAME.viva; made when missing.",
                                      "folder");
-    const QCommandLineOption page("page", "Page to open: data, configure, train, groups.", "page");
+    const QCommandLineOption page(
+        "page", QStringLiteral("Page to open: %1.").arg(pageIds().join(", ")), "page");
     const QCommandLineOption show("show",
                                   "What that page shows first: a field or \"reward bench\" of "
                                   "configure, a step of groups.",
@@ -139,7 +138,7 @@ void offerResume(MainWindow& window, SessionRunService& runs) {
                  QObject::tr("Run \"%1\" stopped at step %2 of %3.").arg(name).arg(done).arg(total),
                  QObject::tr("Resume"), [&window, &runs, resumable] {
                      runs.resumeRun(resumable);
-                     window.showPage("train");
+                     window.showRun();
                  }});
         });
     QObject::connect(&runs, &SessionRunService::projectFailed, &window,
@@ -167,6 +166,7 @@ int runWindow(QApplication& application) {
     theme.setMode(arguments.theme.value_or(static_cast<ThemeMode>(
         settings.value("theme", static_cast<int>(ThemeMode::System)).toInt())));
     const ProgramFolders folders = findProgramFolders();
+    RewardBench rewardBench(folders.demo, rewardServices);
     TaskRunner tasks;
     SessionRunService runs({arguments.project, folders, makeTrainingEngine});
     if (!arguments.config.empty())
@@ -174,14 +174,12 @@ int runWindow(QApplication& application) {
     ProjectClips clips(arguments.project);
     // One after the other: both make the project where there is none yet.
     QObject::connect(&runs, &SessionRunService::projectOpened, &clips, &ProjectClips::open);
-    const PageServices services{runs,          tasks, theme, arguments.project, folders.resources,
-                                rewardServices};
+    const PageServices services{
+        runs, clips, rewardBench, tasks, theme, arguments.project, folders.resources};
 
     MainWindow window(services, settings);
-    window.addPage(new DataPage(services, clips, folders.demo / "manifest.jsonl"));
-    window.addPage(new ConfigurePage(services));
-    window.addPage(new TrainPage(services));
-    window.addPage(new GroupsPage(services));
+    for (Page* page : makePages(services))
+        window.addPage(page);
     window.restore();
     if (arguments.size.isValid())
         window.resize(arguments.size);

@@ -167,6 +167,13 @@ void MainWindow::showPage(const QString& id, const QVariant& subject) {
     }
 }
 
+void MainWindow::showRun() {
+    for (int index = 0; index < m_pages.size(); ++index) {
+        if (m_pages[index]->followsRun())
+            return switchTo(index, {});
+    }
+}
+
 QString MainWindow::currentPageId() const {
     const int index = m_stack->currentIndex();
     return index >= 0 ? m_pages[index]->id() : QString();
@@ -193,7 +200,7 @@ void MainWindow::startOrToggle() {
         runs.pause();
     } else {
         runs.startRun(runs.nextConfig(), false);
-        showPage("train");
+        showRun();
     }
 }
 
@@ -205,7 +212,7 @@ void MainWindow::oneStep() {
     }
     runs.startRun(runs.nextConfig(), true);
     runs.stepOnce();
-    showPage("train");
+    showRun();
 }
 
 void MainWindow::onStatusChanged(const RunStatus& status) {
@@ -272,7 +279,10 @@ void MainWindow::openCommandPalette() {
 void MainWindow::restore() {
     if (!restoreGeometry(m_settings.value("window/geometry").toByteArray()))
         resize(1280, 800);
-    showPage(m_settings.value("window/page", "train").toString());
+    if (const QString last = m_settings.value("window/page").toString(); !last.isEmpty())
+        showPage(last);
+    else
+        showRun();
 }
 
 bool MainWindow::mayClose() {

@@ -28,6 +28,7 @@ public:
     /// Takes ownership. The first page added is shown first.
     void addPage(Page* page);
     void showPage(const QString& id, const QVariant& subject = {});
+    void showRun(); ///< the page that follows it
     [[nodiscard]] QString currentPageId() const;
     [[nodiscard]] Page* page(const QString& id) const;
     void showMessage(const Message& message);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fake_run_service.h"
 
+#include "core/run/reward_bench.h"
+#include "ui/bridge/project_clips.h"
 #include "ui/bridge/task_runner.h"
 #include "ui/models/configure/config_form.h"
 #include "ui/models/configure/run_estimate.h"
@@ -112,7 +114,12 @@ TEST(RunEstimate, ScalesWithAnswersAndIsUnknownWithoutAMeasure) {
 class ConfigurePageTest : public testing::Test {
 protected:
     ConfigurePageTest()
-        : theme(*qApp), services{runs, tasks, theme, place.filePath("T.viva").toStdString(),
+        : theme(*qApp), services{runs,
+                                 clips,
+                                 rewards,
+                                 tasks,
+                                 theme,
+                                 place.filePath("T.viva").toStdString(),
                                  std::filesystem::path(VIVA_SOURCE_DIR) / "resources"},
           page(services) {
         page.resize(1180, 700);
@@ -122,6 +129,8 @@ protected:
 
     QTemporaryDir place;
     Theme theme;
+    ProjectClips clips{place.filePath("T.viva").toStdString()};
+    RewardBench rewards{std::filesystem::path(VIVA_DEMO_DIR)};
     TaskRunner tasks;
     FakeRunService runs;
     PageServices services;

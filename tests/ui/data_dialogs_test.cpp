@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/audio/audio_file.h"
+#include "core/run/reward_bench.h"
 #include "fake_run_service.h"
 #include "tests/support/temp_dir.h"
+#include "ui/bridge/project_clips.h"
 #include "ui/bridge/task_runner.h"
 #include "ui/models/clips/fault_table.h"
 #include "ui/models/clips/import_preview_table.h"
@@ -288,7 +290,8 @@ TEST_F(SplitsDialogTest, SpeakersAreDealtAsAWholeAndOneUndoTakesItBack) {
 
 TEST_F(DataDialogsTest, SoundsThatMovedAreFoundTogether) {
     FakeRunService runs;
-    const PageServices services{runs, tasks, theme, dir / "A.viva", {}};
+    RewardBench bench{std::filesystem::path(VIVA_DEMO_DIR)};
+    const PageServices services{runs, *clips, bench, tasks, theme, dir / "A.viva", {}};
     QWidget page;
     ClipActions actions(services, *clips, page);
     QStringList messages;

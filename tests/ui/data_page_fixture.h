@@ -4,6 +4,7 @@
 #include "ui/pages/data/data_page.h"
 
 #include "core/audio/audio_file.h"
+#include "core/run/reward_bench.h"
 #include "fake_run_service.h"
 #include "tests/support/temp_dir.h"
 #include "ui/bridge/task_runner.h"
@@ -50,7 +51,8 @@ protected:
     void open(const std::filesystem::path& manifest = std::filesystem::path(VIVA_DEMO_DIR) /
                                                       "manifest.jsonl") {
         clips = std::make_unique<ProjectClips>(dir / "A.viva");
-        page = std::make_unique<DataPage>(services, *clips, manifest);
+        page = std::make_unique<DataPage>(
+            PageServices{runs, *clips, bench, tasks, theme, dir / "A.viva", {}}, manifest);
         QObject::connect(page.get(), &Page::messageRaised, page.get(),
                          [this](const Message& message) { messages << message.text; });
         page->resize(1180, 690);
@@ -139,7 +141,7 @@ protected:
     Theme theme{*qApp};
     TaskRunner tasks;
     FakeRunService runs;
-    PageServices services{runs, tasks, theme, dir / "A.viva", {}};
+    RewardBench bench{std::filesystem::path(VIVA_DEMO_DIR)};
     std::unique_ptr<ProjectClips> clips;
     std::unique_ptr<DataPage> page;
     QTableView* table = nullptr;

@@ -4,6 +4,8 @@
 #include "fake_run_service.h"
 
 #include "core/project/clip_files.h"
+#include "core/run/reward_bench.h"
+#include "ui/bridge/project_clips.h"
 #include "ui/bridge/task_runner.h"
 #include "ui/main_window.h"
 #include "ui/pages/data/clip_actions.h"
@@ -200,9 +202,10 @@ int main(int argc, char** argv) {
     const fs::path table = writeTable(place.path().toStdString(), resources / "demo");
     FakeRunService runs(project);
     ProjectClips clips(project);
-    const PageServices services{runs, tasks, theme, project, resources};
+    RewardBench bench(resources / "demo");
+    const PageServices services{runs, clips, bench, tasks, theme, project, resources};
     MainWindow window(services, settings);
-    auto* page = new DataPage(services, clips, resources / "demo" / "manifest.jsonl");
+    auto* page = new DataPage(services, resources / "demo" / "manifest.jsonl");
     window.addPage(page);
     window.resize(1280, 800);
     window.show();

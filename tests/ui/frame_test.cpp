@@ -2,8 +2,11 @@
 #include "fake_run_service.h"
 #include "sample_run.h"
 
+#include "core/run/reward_bench.h"
+#include "ui/bridge/project_clips.h"
 #include "ui/bridge/task_runner.h"
 #include "ui/main_window.h"
+#include "ui/pages/page_list.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/frame/command_palette.h"
 #include "ui/widgets/frame/message_strip.h"
@@ -32,6 +35,7 @@ public:
     QString id() const override { return m_id; }
     QString title() const override { return m_title; }
     QString iconName() const override { return "data"; }
+    bool followsRun() const override { return m_id == "train"; }
     void activated(const QVariant& subject) override { subjects << subject; }
     bool playPause() override {
         ++plays;
@@ -54,7 +58,7 @@ class MainWindowTest : public testing::Test {
 protected:
     MainWindowTest()
         : settings(place.filePath("s.ini"), QSettings::IniFormat),
-          theme(*qApp), services{runs, tasks, theme, "/data/Demo.viva", {}} {
+          theme(*qApp), services{runs, clips, bench, tasks, theme, "/data/Demo.viva", {}} {
         window = std::make_unique<MainWindow>(services, settings);
         for (const char* name : {"data", "configure", "train", "groups"}) {
             pages << new PlainPage(name, name);
@@ -81,12 +85,47 @@ protected:
     QTemporaryDir place;
     QSettings settings;
     Theme theme;
+    ProjectClips clips{"/data/Demo.viva"};
+    RewardBench bench{std::filesystem::path(VIVA_DEMO_DIR)};
     TaskRunner tasks;
     FakeRunService runs;
     PageServices services;
     std::unique_ptr<MainWindow> window;
     QList<PlainPage*> pages;
 };
+
+TEST_F(MainWindowTest, EveryPageOfTheListIsNamedAsItsFolderAndOneFollowsTheRun) {
+    const PageServices all{runs,
+                           clips,
+                           bench,
+                           tasks,
+                           theme,
+                           "/data/Demo.viva",
+                           std::filesystem::path(VIVA_DEMO_DIR).parent_path()};
+    QStringList ids;
+    int following = 0;
+    for (const Page* page : makePages(all)) {
+        ids << page->id();
+        following += page->followsRun() ? 1 : 0;
+        EXPECT_FALSE(page->title().isEmpty());
+        delete page;
+    }
+    EXPECT_EQ(ids, pageIds());
+    EXPECT_EQ(ids, QStringList({"data", "configure", "train", "groups"}));
+    EXPECT_EQ(following, 1);
+}
+
+TEST_F(MainWindowTest, ShowsThePageThatFollowsTheRun) {
+    window->showPage("groups");
+    window->showRun();
+    EXPECT_EQ(window->currentPageId(), "train");
+    QSettings fresh(place.filePath("fresh.ini"), QSettings::IniFormat);
+    MainWindow next(services, fresh);
+    for (const char* name : {"data", "configure", "train", "groups"})
+        next.addPage(new PlainPage(name, name));
+    next.restore(); // nothing is remembered
+    EXPECT_EQ(next.currentPageId(), "train");
+}
 
 TEST_F(MainWindowTest, SwitchesPagesByKeys) {
     key(Qt::Key_3, Qt::ControlModifier);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fake_run_service.h"
 
+#include "core/run/reward_bench.h"
 #include "core/store/project_store.h"
+#include "ui/bridge/project_clips.h"
 #include "ui/bridge/task_runner.h"
 #include "ui/models/runs/answer_list.h"
 #include "ui/models/runs/group_table.h"
@@ -54,7 +56,7 @@ class GroupsPageTest : public testing::Test {
 protected:
     GroupsPageTest()
         : folder(place.filePath("T.viva").toStdString()), store(ProjectStore::open(folder)),
-          theme(*qApp), runs(folder), services{runs, tasks, theme, folder, {}} {
+          theme(*qApp), runs(folder), services{runs, clips, bench, tasks, theme, folder, {}} {
         run = store->createRun("first", "{}");
         append(1);
         append(2);
@@ -82,6 +84,8 @@ protected:
     std::filesystem::path folder;
     std::unique_ptr<ProjectStore> store;
     Theme theme;
+    ProjectClips clips{folder};
+    RewardBench bench{std::filesystem::path(VIVA_DEMO_DIR)};
     TaskRunner tasks;
     FakeRunService runs;
     PageServices services;

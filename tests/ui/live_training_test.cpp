@@ -2,7 +2,9 @@
 // The window over the real engine and the built-in demo.
 #include "core/base/program_folders.h"
 #include "core/engine/speech_engine.h"
+#include "core/run/reward_bench.h"
 #include "ui/bridge/heartbeat.h"
+#include "ui/bridge/project_clips.h"
 #include "ui/bridge/session_run_service.h"
 #include "ui/bridge/task_runner.h"
 #include "ui/main_window.h"
@@ -33,7 +35,10 @@ TEST(LiveTraining, TheWindowAnswersWhileTheDemoTrains) {
     setup.folders.cache = place.filePath("cache").toStdString();
     setup.engine = makeTrainingEngine;
     SessionRunService runs(setup);
-    const PageServices services{runs, tasks, theme, setup.projectFolder, setup.folders.resources};
+    ProjectClips clips(setup.projectFolder);
+    RewardBench bench(setup.folders.demo);
+    const PageServices services{
+        runs, clips, bench, tasks, theme, setup.projectFolder, setup.folders.resources};
     MainWindow window(services, settings);
     auto* train = new TrainPage(services);
     window.addPage(train);

@@ -3,11 +3,13 @@
 
 #include "core/audio/audio_file.h"
 #include "core/audio/wav_stream.h"
+#include "core/run/reward_bench.h"
 #include "core/store/clip_store.h"
 #include "core/store/project_store.h"
 #include "tests/support/pulse_daemon.h"
 #include "tests/support/sound_compare.h"
 #include "ui/bridge/clip_recorder.h"
+#include "ui/bridge/project_clips.h"
 #include "ui/bridge/task_runner.h"
 #include "ui/pages/data/clip/record_panel.h"
 #include "ui/theme/theme.h"
@@ -142,7 +144,10 @@ protected:
     Theme theme{*qApp};
     TaskRunner tasks;
     FakeRunService runs;
-    PageServices services{runs, tasks, theme, place.filePath("A.viva").toStdString(), {}};
+    ProjectClips clips{place.filePath("A.viva").toStdString()};
+    RewardBench bench{std::filesystem::path(VIVA_DEMO_DIR)};
+    PageServices services{runs, clips, bench, tasks, theme, place.filePath("A.viva").toStdString(),
+                          {}};
     QWidget window;
     QPushButton elsewhere; ///< where Qt sends a focus that is hidden
     RecordPanel* panel = nullptr;

@@ -2,7 +2,9 @@
 #include "fake_run_service.h"
 
 #include "core/rewards/reward_registry.h"
+#include "core/run/reward_bench.h"
 #include "core/store/project_store.h"
+#include "ui/bridge/project_clips.h"
 #include "ui/bridge/task_runner.h"
 #include "ui/models/configure/config_form.h"
 #include "ui/models/configure/reward_report.h"
@@ -41,7 +43,12 @@ protected:
     RewardBenchTest()
         : folder(place.filePath("T.viva").toStdString()), store(ProjectStore::open(folder)),
           theme(*qApp),
-          runs(folder), services{runs, tasks, theme, folder,
+          runs(folder), services{runs,
+                                 clips,
+                                 rewards,
+                                 tasks,
+                                 theme,
+                                 folder,
                                  std::filesystem::path(VIVA_SOURCE_DIR) / "resources"},
           page(services) {
         page.resize(1180, 690);
@@ -67,6 +74,8 @@ protected:
     std::filesystem::path folder;
     std::unique_ptr<ProjectStore> store;
     Theme theme;
+    ProjectClips clips{folder};
+    RewardBench rewards{std::filesystem::path(VIVA_DEMO_DIR)};
     TaskRunner tasks;
     FakeRunService runs;
     PageServices services;

@@ -3,6 +3,8 @@
 #include "fake_run_service.h"
 #include "sample_run.h"
 
+#include "core/run/reward_bench.h"
+#include "ui/bridge/project_clips.h"
 #include "ui/bridge/task_runner.h"
 #include "ui/main_window.h"
 #include "ui/pages/configure/configure_page.h"
@@ -45,12 +47,14 @@ int main(int argc, char** argv) {
     QTemporaryDir place;
     QSettings settings(place.filePath("settings.ini"), QSettings::IniFormat);
     Theme theme(application);
+    const auto resources = std::filesystem::path(VIVA_SOURCE_DIR) / "resources";
+    RewardBench bench(resources / "demo");
     TaskRunner tasks;
     const std::filesystem::path project = place.filePath("Demo.viva").toStdString();
     static_cast<void>(ProjectStore::open(project));
     FakeRunService runs(project);
-    const PageServices services{runs, tasks, theme, project,
-                                std::filesystem::path(VIVA_SOURCE_DIR) / "resources"};
+    ProjectClips clips(project);
+    const PageServices services{runs, clips, bench, tasks, theme, project, resources};
     MainWindow window(services, settings);
     auto* configure = new ConfigurePage(services);
     window.addPage(configure);

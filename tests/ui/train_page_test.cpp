@@ -2,7 +2,9 @@
 #include "fake_run_service.h"
 #include "sample_run.h"
 
+#include "core/run/reward_bench.h"
 #include "ui/bridge/heartbeat.h"
+#include "ui/bridge/project_clips.h"
 #include "ui/bridge/task_runner.h"
 #include "ui/bridge/training_bridge.h"
 #include "ui/pages/train/chart_grid.h"
@@ -29,7 +31,7 @@ class TrainPageTest : public testing::Test {
 protected:
     TrainPageTest()
         : folder(place.filePath("T.viva").toStdString()), store(ProjectStore::open(folder)),
-          theme(*qApp), runs(folder), services{runs, tasks, theme, folder, {}} {}
+          theme(*qApp), runs(folder), services{runs, clips, bench, tasks, theme, folder, {}} {}
 
     void open() {
         page = std::make_unique<TrainPage>(services);
@@ -50,6 +52,8 @@ protected:
     std::filesystem::path folder;
     std::unique_ptr<ProjectStore> store;
     Theme theme;
+    ProjectClips clips{folder};
+    RewardBench bench{std::filesystem::path(VIVA_DEMO_DIR)};
     TaskRunner tasks;
     FakeRunService runs;
     PageServices services;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/rewards/reward_registry.h"
 #include "ui/widgets/frame/command.h"
 #include "ui/widgets/frame/message.h"
 
@@ -9,10 +8,11 @@
 #include <QWidget>
 
 #include <filesystem>
-#include <functional>
 
 namespace viva {
 
+class ProjectClips;
+class RewardBench;
 class RunService;
 class TaskRunner;
 class Theme;
@@ -20,18 +20,17 @@ class Theme;
 /// What every page is given; all of it outlives the pages.
 struct PageServices {
     RunService& runs;
+    ProjectClips& clips;
+    RewardBench& rewardBench;
     TaskRunner& tasks;
     Theme& theme;
     std::filesystem::path projectFolder;
     std::filesystem::path resourceFolder; ///< presets, the demo
-    /// What rewards need that run a network; empty: those say so.
-    std::function<RewardServices(const std::string& device, TokenCounter countTokens)>
-        makeRewardServices{};
 };
 
 /// Where a page sends the person to: the page's id and what to show there.
 struct Destination {
-    QString page;     ///< "data", "configure", "train", "groups"
+    QString page;     ///< its id, the name of its folder below ui/pages
     QVariant subject; ///< of the page's own choosing; for "groups" a step (qlonglong)
 };
 
@@ -43,9 +42,11 @@ class Page : public QWidget {
 public:
     using QWidget::QWidget;
 
-    [[nodiscard]] virtual QString id() const = 0;       ///< "train"
+    [[nodiscard]] virtual QString id() const = 0;       ///< "train", as its folder
     [[nodiscard]] virtual QString title() const = 0;    ///< "Train"
     [[nodiscard]] virtual QString iconName() const = 0; ///< of resources/icons
+    /// Whether it is the page that is shown when a run begins.
+    [[nodiscard]] virtual bool followsRun() const { return false; }
     /// Became visible, perhaps for something (Destination::subject).
     virtual void activated(const QVariant& subject) { Q_UNUSED(subject) }
     virtual void deactivated() {}

@@ -254,4 +254,8 @@ QList<Command> ConfigurePage::commands() {
     return list;
 }
 
+Page* makeConfigurePage(const PageServices& services) {
+    return new ConfigurePage(services);
+}
+
 } // namespace viva

@@ -45,9 +45,7 @@ QString joined(const std::vector<std::string>& texts) {
 } // namespace
 
 RewardBenchPanel::RewardBenchPanel(const PageServices& services, ConfigForm& form, QWidget* parent)
-    : QWidget(parent), m_form(form),
-      m_bench(std::make_shared<RewardBench>(services.resourceFolder / "demo",
-                                            services.makeRewardServices)),
+    : QWidget(parent), m_form(form), m_bench(services.rewardBench),
       m_newest(std::make_shared<std::atomic<int>>(0)), m_channel(services.tasks, this),
       m_model(new AnswerListModel(this)),
       m_picker(new StoredGroupPicker(services.tasks, services.projectFolder, this)) {
@@ -179,7 +177,7 @@ void RewardBenchPanel::run() {
     m_config = m_form.config();
     const int mine = ++*m_newest;
     m_channel.start(
-        [bench = m_bench, newest = m_newest, mine, asked = input(), config = m_config] {
+        [bench = &m_bench, newest = m_newest, mine, asked = input(), config = m_config] {
             return *newest == mine ? bench->run(asked, config) : BenchResult();
         },
         [this](BenchResult result) { apply(std::move(result)); },

@@ -52,7 +52,7 @@ private:
     [[nodiscard]] BenchInput input() const;
 
     ConfigForm& m_form;
-    std::shared_ptr<RewardBench> m_bench;
+    RewardBench& m_bench;
     std::shared_ptr<std::atomic<int>> m_newest; ///< so that older questions give way unanswered
     TaskChannel m_channel;
     QTimer m_timer;

@@ -32,9 +32,8 @@ QString labelFor(const QString& what, std::size_t count) {
 
 } // namespace
 
-DataPage::DataPage(const PageServices& services, ProjectClips& clips,
-                   const std::filesystem::path& demo, QWidget* parent)
-    : Page(parent), m_services(services), m_clips(clips),
+DataPage::DataPage(const PageServices& services, const std::filesystem::path& demo, QWidget* parent)
+    : Page(parent), m_services(services), m_clips(services.clips),
       m_demo(new ManifestClips(services.tasks, demo, this)) {
     setAcceptDrops(true);
     auto* splitter = new QSplitter(Qt::Horizontal, this);
@@ -60,7 +59,7 @@ DataPage::DataPage(const PageServices& services, ProjectClips& clips,
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(2 * kGrid, kGrid, 2 * kGrid, kGrid);
     column->addWidget(splitter);
-    m_actions = new ClipActions(services, clips, *this);
+    m_actions = new ClipActions(services, m_clips, *this);
     connectSignals();
     createKeys();
     m_list->setSources({{tr("This project"), &m_clips}, {tr("Built-in demo"), m_demo}});
@@ -348,6 +347,10 @@ bool DataPage::playPause() {
     if (m_right->currentWidget() == m_recordPage)
         return m_record->playPause();
     return m_right->currentWidget() == m_card && m_card->playPause();
+}
+
+Page* makeDataPage(const PageServices& services) {
+    return new DataPage(services, services.resourceFolder / "demo" / "manifest.jsonl");
 }
 
 } // namespace viva

@@ -23,8 +23,8 @@ class DataPage : public Page {
     Q_OBJECT
 
 public:
-    /// `clips` is borrowed and outlives the page; `demo` is the manifest of the built-in demo.
-    DataPage(const PageServices& services, ProjectClips& clips, const std::filesystem::path& demo,
+    /// @param demo the manifest of the built-in demo
+    DataPage(const PageServices& services, const std::filesystem::path& demo,
              QWidget* parent = nullptr);
     ~DataPage() override;
 

@@ -299,4 +299,8 @@ void GroupsPage::moveStep(int by) {
         std::clamp<std::int64_t>(m_step + by, 1, std::max<std::int64_t>(1, m_lastStep))));
 }
 
+Page* makeGroupsPage(const PageServices& services) {
+    return new GroupsPage(services);
+}
+
 } // namespace viva

@@ -241,4 +241,8 @@ QList<Command> TrainPage::commands() {
     return list;
 }
 
+Page* makeTrainPage(const PageServices& services) {
+    return new TrainPage(services);
+}
+
 } // namespace viva

@@ -27,6 +27,7 @@ public:
     [[nodiscard]] QString id() const override { return QStringLiteral("train"); }
     [[nodiscard]] QString title() const override { return tr("Train"); }
     [[nodiscard]] QString iconName() const override { return QStringLiteral("train"); }
+    [[nodiscard]] bool followsRun() const override { return true; }
     [[nodiscard]] QList<Command> commands() override;
 
     [[nodiscard]] const RunHistory& history() const { return m_history; }
