@@ -77,8 +77,7 @@ ActiveRun::ActiveRun(Project& project, const RunRequest& request)
                     folder = project.folder()]() -> std::unique_ptr<TrainingEngine> {
         return std::make_unique<RecordedEngine>(maker(setup), *recorder, folder);
     };
-    m_session = std::make_unique<TrainingSession>(std::move(factory), std::move(listeners),
-                                                  request.translate);
+    m_session = std::make_unique<TrainingSession>(std::move(factory), std::move(listeners));
     m_session->setIntervals(m_setup.config.saveSteps, m_setup.config.eval.evalSteps);
 }
 

@@ -19,8 +19,7 @@ struct RunRequest {
     std::optional<RunId> resume; ///< go on with this run; else a new one from `config`
     TrainConfig config;          ///< of a new run
     ProgramFolders folders;
-    EngineMaker engine; ///< makeTrainingEngine, or a fake in tests
-    ErrorTranslator translate = currentErrorInfo;
+    EngineMaker engine;                         ///< makeTrainingEngine, or a fake in tests
     std::vector<TrainingListener*> listeners;   ///< borrowed; besides the recorder
     RunRecorder::TroubleHandler onTrouble = {}; ///< recording failed; on the recorder's thread
 };

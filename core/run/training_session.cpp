@@ -15,7 +15,6 @@ struct TrainingSession::Impl {
     // --- immutable after construction
     EngineFactory factory;
     std::vector<TrainingListener*> listeners;
-    ErrorTranslator translate;
     std::stop_source stopping;
 
     // --- shared; guarded by `mutex` where not atomic
@@ -87,7 +86,7 @@ struct TrainingSession::Impl {
             sink = [this](TrainingEvent event) { forward(std::move(event)); };
             final = work();
         } catch (...) {
-            send(FailureEvent{translate()});
+            send(FailureEvent{currentErrorInfo()});
         }
         engine.reset();
         report(final);
@@ -207,12 +206,10 @@ struct TrainingSession::Impl {
     }
 };
 
-TrainingSession::TrainingSession(EngineFactory factory, std::vector<TrainingListener*> listeners,
-                                 ErrorTranslator translate)
+TrainingSession::TrainingSession(EngineFactory factory, std::vector<TrainingListener*> listeners)
     : m_impl(std::make_unique<Impl>()) {
     m_impl->factory = std::move(factory);
     m_impl->listeners = std::move(listeners);
-    m_impl->translate = translate;
 }
 
 TrainingSession::~TrainingSession() {

@@ -8,9 +8,6 @@
 
 namespace viva {
 
-/// Makes an ErrorInfo of the exception being handled (see core/nn/error_translation.h).
-using ErrorTranslator = ErrorInfo (*)();
-
 /// Runs a TrainingEngine on a thread of its own and tells listeners what happens.
 ///
 /// The contract: one std::jthread owns the engine from making to destruction; commands may come
@@ -24,8 +21,7 @@ using ErrorTranslator = ErrorInfo (*)();
 class TrainingSession {
 public:
     /// Listeners are borrowed and must outlive the session.
-    TrainingSession(EngineFactory factory, std::vector<TrainingListener*> listeners,
-                    ErrorTranslator translate = currentErrorInfo);
+    TrainingSession(EngineFactory factory, std::vector<TrainingListener*> listeners);
     ~TrainingSession(); ///< blocks: asks to stop and waits
     TrainingSession(const TrainingSession&) = delete;
     TrainingSession& operator=(const TrainingSession&) = delete;

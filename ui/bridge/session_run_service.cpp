@@ -56,7 +56,7 @@ void SessionRunService::openOnHost() {
                                open.stepsDone, open.totalSteps);
         });
     } catch (...) {
-        const QString sentence = QString::fromStdString(m_setup.translate().text());
+        const QString sentence = QString::fromStdString(currentErrorInfo().text());
         reply([this, sentence] { emit projectFailed(sentence); });
     }
 }
@@ -79,7 +79,6 @@ void SessionRunService::begin(std::optional<RunId> resume, const TrainConfig& co
     request.config.threads = threadsBesideWindow(config.threads);
     request.folders = m_setup.folders;
     request.engine = m_setup.engine;
-    request.translate = m_setup.translate;
     request.listeners = {&m_bridge};
     request.onTrouble = [this](const ErrorInfo& error) {
         const QString sentence = QString::fromStdString(error.text());
@@ -103,7 +102,7 @@ void SessionRunService::beginOnHost(const RunRequest& request, bool paused) {
         else
             m_active->session().start();
     } catch (...) {
-        const QString sentence = QString::fromStdString(m_setup.translate().text());
+        const QString sentence = QString::fromStdString(currentErrorInfo().text());
         reply([this, sentence] {
             setStatusState(RunState::Failed, {});
             emit runFailed(sentence);

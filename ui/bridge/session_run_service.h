@@ -24,7 +24,6 @@ public:
         std::filesystem::path projectFolder;
         ProgramFolders folders;
         EngineMaker engine;
-        ErrorTranslator translate = currentErrorInfo;
     };
 
     explicit SessionRunService(Setup setup, QObject* parent = nullptr);

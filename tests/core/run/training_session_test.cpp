@@ -227,16 +227,22 @@ TEST(TrainingSession, FailuresOfMakingPreparingAndSavingAreReported) {
     }
 }
 
-TEST(TrainingSession, UsesTheTranslatorForForeignExceptions) {
-    EventLog log;
-    TrainingSession session([]() -> std::unique_ptr<TrainingEngine> { throw 42; }, {&log},
-                            [] {
-                                return ErrorInfo{ErrorCode::Device, "translated", {}};
-                            });
-    session.start();
-    session.wait();
-    ASSERT_EQ(log.all<FailureEvent>().size(), 1U);
-    EXPECT_EQ(log.all<FailureEvent>()[0].error.code, ErrorCode::Device);
+TEST(TrainingSession, ForeignExceptionsAreFailuresToo) {
+    const auto failureOf = [](const std::function<void()>& fail) {
+        EventLog log;
+        TrainingSession session(
+            [&]() -> std::unique_ptr<TrainingEngine> {
+                fail();
+                return nullptr;
+            },
+            {&log});
+        session.start();
+        session.wait();
+        EXPECT_EQ(lastState(log), RunState::Failed);
+        return log.all<FailureEvent>().at(0).error;
+    };
+    EXPECT_EQ(failureOf([] { throw 42; }).code, ErrorCode::Internal);
+    EXPECT_EQ(failureOf([] { throw std::runtime_error("of a library"); }).message, "of a library");
 }
 
 TEST(TrainingSession, AStepThatIsGivenUpPausesTheRun) {
