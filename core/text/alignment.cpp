@@ -117,16 +117,30 @@ struct CountedSteps {
     }
 };
 
-std::vector<AlignmentOp> align(std::string_view hypothesis, std::string_view reference,
-                               std::vector<TextSpan> (*cut)(std::string_view)) {
+/// Both texts cut into units, and the units numbered.
+struct NumberedTexts {
+    Units hypothesis;
+    Units reference;
+    std::uint32_t distinct = 0; ///< different units of the reference
+};
+
+NumberedTexts numbered(std::string_view hypothesis, std::string_view reference,
+                       std::vector<TextSpan> (*cut)(std::string_view)) {
     std::vector<TextSpan> hypSpans = cut(hypothesis);
     std::vector<TextSpan> refSpans = cut(reference);
     UnitNumbers numbers(hypSpans.size() + refSpans.size());
-    const Units ref = numbers.number(reference, std::move(refSpans));
-    const std::uint32_t distinct = numbers.count();
-    const Units hyp = numbers.number(hypothesis, std::move(hypSpans));
-    SpanSteps steps(hyp, ref, hypothesis.size(), reference.size());
-    findAlignment(hyp.ids, ref.ids, distinct, steps);
+    NumberedTexts out;
+    out.reference = numbers.number(reference, std::move(refSpans));
+    out.distinct = numbers.count();
+    out.hypothesis = numbers.number(hypothesis, std::move(hypSpans));
+    return out;
+}
+
+std::vector<AlignmentOp> align(std::string_view hypothesis, std::string_view reference,
+                               std::vector<TextSpan> (*cut)(std::string_view)) {
+    const NumberedTexts texts = numbered(hypothesis, reference, cut);
+    SpanSteps steps(texts.hypothesis, texts.reference, hypothesis.size(), reference.size());
+    findAlignment(texts.hypothesis.ids, texts.reference.ids, texts.distinct, steps);
     return steps.take();
 }
 
@@ -244,14 +258,9 @@ std::vector<AlignmentOp> alignCharacters(std::string_view hypothesis, std::strin
 }
 
 EditCounts countWordEdits(std::string_view hypothesis, std::string_view reference) {
-    std::vector<TextSpan> hypSpans = alignmentWords(hypothesis);
-    std::vector<TextSpan> refSpans = alignmentWords(reference);
-    UnitNumbers numbers(hypSpans.size() + refSpans.size());
-    const Units ref = numbers.number(reference, std::move(refSpans));
-    const std::uint32_t distinct = numbers.count();
-    const Units hyp = numbers.number(hypothesis, std::move(hypSpans));
+    const NumberedTexts texts = numbered(hypothesis, reference, alignmentWords);
     CountedSteps steps;
-    findAlignment(hyp.ids, ref.ids, distinct, steps);
+    findAlignment(texts.hypothesis.ids, texts.reference.ids, texts.distinct, steps);
     return steps.counts;
 }
 

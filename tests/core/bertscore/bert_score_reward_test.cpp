@@ -2,9 +2,9 @@
 #include "core/bertscore/bert_score_reward.h"
 
 #include "core/base/atomic_file.h"
-#include "core/base/error.h"
 #include "core/rewards/reward_registry.h"
 #include "core/verify/model/verify_bert_score.h"
+#include "tests/support/error_code.h"
 #include "tests/support/temp_dir.h"
 
 #include <gtest/gtest.h>
@@ -22,16 +22,6 @@ const fs::path kMetrics = fs::path(VIVA_GOLDEN_DIR) / "metrics";
 std::unique_ptr<Reward> makeFrom(const fs::path& folder, json options = json::object()) {
     options["model"] = folder.string();
     return makeRewardFromJson("bertscore", options, rewardServices("cpu"));
-}
-
-ErrorCode codeOf(const std::function<void()>& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    ADD_FAILURE() << "no error";
-    return ErrorCode::Internal;
 }
 
 class BertScoreFamily : public testing::TestWithParam<const char*> {};

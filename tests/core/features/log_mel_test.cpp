@@ -2,10 +2,10 @@
 #include "core/features/log_mel.h"
 
 #include "core/audio/audio_file.h"
-#include "core/base/error.h"
 #include "core/base/rng.h"
 #include "core/base/safetensors_view.h"
 #include "tests/core/features/golden_features.h"
+#include "tests/support/error_code.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,16 +17,6 @@
 
 namespace viva {
 namespace {
-
-ErrorCode codeOf(const std::function<void()>& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    ADD_FAILURE() << "nothing was thrown";
-    return ErrorCode::Internal;
-}
 
 std::vector<float> noise(std::size_t count, float scale) {
     Rng rng(5, "noise");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/rewards/reward_registry.h"
 
-#include "core/base/error.h"
+#include "tests/support/error_code.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -10,16 +10,6 @@ namespace viva {
 namespace {
 
 const std::vector<std::string> kRefs{"the cat sat on the mat"};
-
-ErrorCode codeOf(const std::function<void()>& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    ADD_FAILURE() << "no error";
-    return ErrorCode::Internal;
-}
 
 /// Options that a reward cannot do without.
 std::string_view neededOptions(std::string_view name) {

@@ -2,9 +2,9 @@
 #include "core/tokenizer/chat_template.h"
 
 #include "core/base/atomic_file.h"
-#include "core/base/error.h"
 #include "core/base/json_reader.h"
 #include "core/tokenizer/tokenizer.h"
+#include "tests/support/error_code.h"
 #include "tests/support/text_folder.h"
 
 #include <gtest/gtest.h>
@@ -83,16 +83,6 @@ TEST(ChatTemplate, EscapesInTheDefaultTurnAreResolved) {
     const ChatTemplate chat = ChatTemplate::fromText(
         "{{ '<|start_of_role|>system<|end_of_role|>Don\\'t\\nguess.<|end_of_text|>\\n' }}", "test");
     EXPECT_EQ(chat.defaultSystem().value_or(""), "Don't\nguess.");
-}
-
-ErrorCode codeOf(const std::function<void()>& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    ADD_FAILURE() << "no error";
-    return ErrorCode::Internal;
 }
 
 TEST(ChatTemplate, RefusesWhatItDoesNotKnow) {
