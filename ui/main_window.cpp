@@ -121,9 +121,10 @@ void MainWindow::connectSignals() {
     connect(m_runBar, &RunBar::stepRequested, this, &MainWindow::oneStep);
     connect(m_runBar, &RunBar::stopRequested, &runs, &RunService::stop);
     connect(&runs, &RunService::statusChanged, this, &MainWindow::onStatusChanged);
-    connect(&runs, &RunService::runFailed, this, [this](const QString& sentence) {
-        showMessage({MessageKind::Error, sentence, {}, {}});
-    });
+    for (const auto trouble : {&RunService::runFailed, &RunService::recordingFailed})
+        connect(&runs, trouble, this, [this](const QString& sentence) {
+            showMessage({MessageKind::Error, sentence, {}, {}});
+        });
     connect(&m_services.theme, &Theme::modeChanged, this, [this] {
         if (m_stack->currentIndex() >= 0)
             m_header->setPlace(projectName(m_services.projectFolder),

@@ -28,7 +28,8 @@ void checkLength(const fs::path& path, std::int64_t frames, int rateHz, double m
              fmt::format("is {:.1f} s long; at most {:.1f} s are read, cut it first", sec, maxSec));
 }
 
-[[noreturn]] void failCut(const fs::path& path, std::int64_t got, std::int64_t wanted, int rateHz) {
+[[noreturn]] void failTruncated(const fs::path& path, std::int64_t got, std::int64_t wanted,
+                                int rateHz) {
     fail(ErrorCode::Format, path,
          fmt::format("is cut short or damaged: {} of {} samples could be decoded ({:.2f} s); "
                      "copy it again",
@@ -51,7 +52,7 @@ void checkFinite(const fs::path& path, const std::vector<float>& samples, std::i
 AudioFileInfo probeAudioFile(const fs::path& path) {
     AudioReader reader(path);
     const AudioFileInfo& info = reader.info();
-    // A FLAC that is cut keeps its promise in the header: its last sample tells, for a few KB read.
+    // A truncated FLAC keeps its promise in the header: its last sample tells, for a few KB read.
     float last = 0;
     if (info.format.find("FLAC") != std::string::npos &&
         (!reader.seek(info.frames - 1) || reader.read(std::span(&last, 1)) != 1))
@@ -75,7 +76,7 @@ AudioBuffer readAudioFile(const fs::path& path, const AudioReadOptions& options)
     }
     const auto frames = static_cast<std::int64_t>(buffer.samples.size());
     if (reader.broken() || frames < info.frames)
-        failCut(path, frames, info.frames, info.sampleRateHz);
+        failTruncated(path, frames, info.frames, info.sampleRateHz);
     checkFinite(path, buffer.samples, 0, info.sampleRateHz);
     return buffer;
 }
@@ -92,15 +93,15 @@ AudioBuffer readAudioRange(const fs::path& path, double startSec, double lengthS
                          info.durationSec, lengthSec, startSec));
     checkLength(path, frames, info.sampleRateHz, AudioReadOptions{}.maxDurationSec);
     if (!reader.seek(begin))
-        failCut(path, 0, frames, info.sampleRateHz);
+        failTruncated(path, 0, frames, info.sampleRateHz);
     AudioBuffer buffer{{}, info.sampleRateHz};
     std::vector<float> block(kBlockSamples);
     while (static_cast<std::int64_t>(buffer.samples.size()) < frames) {
         const auto left = static_cast<std::size_t>(frames) - buffer.samples.size();
         const std::size_t got = reader.read(std::span(block).first(std::min(left, block.size())));
         if (got == 0)
-            failCut(path, static_cast<std::int64_t>(buffer.samples.size()), frames,
-                    info.sampleRateHz);
+            failTruncated(path, static_cast<std::int64_t>(buffer.samples.size()), frames,
+                          info.sampleRateHz);
         buffer.samples.insert(buffer.samples.end(), block.begin(),
                               block.begin() + static_cast<std::ptrdiff_t>(got));
     }
@@ -117,7 +118,7 @@ void verifyAudioFile(const fs::path& path) {
         block.resize(kBlockSamples);
         block.resize(reader.read(block));
         if (block.empty())
-            failCut(path, done, info.frames, info.sampleRateHz);
+            failTruncated(path, done, info.frames, info.sampleRateHz);
         checkFinite(path, block, done, info.sampleRateHz);
         done += static_cast<std::int64_t>(block.size());
     }

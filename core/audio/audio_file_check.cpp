@@ -20,7 +20,7 @@ std::uint32_t littleEndian(const char* bytes) {
     return value;
 }
 
-std::string cutShort(const std::string& how) {
+std::string truncated(const std::string& how) {
     return fmt::format("is cut short: it {}; copy it again", how);
 }
 
@@ -43,7 +43,7 @@ std::string describeRiff(std::ifstream& in, std::uint64_t fileSize) {
             const bool stream = size == 0 || size >= 0x7FFF0000U;
             if (stream || at + size <= fileSize)
                 return {};
-            return cutShort(fmt::format("holds {} of {} bytes of sound", fileSize - at, size));
+            return truncated(fmt::format("holds {} of {} bytes of sound", fileSize - at, size));
         }
         at += size + (size & 1U);
     }
@@ -62,7 +62,7 @@ std::string describeOgg(std::ifstream& in, std::uint64_t fileSize) {
     const std::string_view text(bytes.data(), bytes.size());
     const std::size_t page = text.rfind("OggS");
     if (page == std::string_view::npos)
-        return cutShort("ends within a page");
+        return truncated("ends within a page");
     std::size_t end = page + kPageHeader;
     if (end <= bytes.size()) {
         const std::size_t segments = static_cast<unsigned char>(bytes[page + kPageHeader - 1]);
@@ -71,7 +71,7 @@ std::string describeOgg(std::ifstream& in, std::uint64_t fileSize) {
             if (i < page + kPageHeader + segments)
                 end += static_cast<unsigned char>(bytes[i]);
     }
-    return end > bytes.size() ? cutShort("ends within a page") : std::string{};
+    return end > bytes.size() ? truncated("ends within a page") : std::string{};
 }
 
 /// The first frame of an MP3 may say how many bytes follow: "Xing" or "Info", flags, frames, bytes.
@@ -106,7 +106,7 @@ std::string describeMp3(std::ifstream& in, std::uint64_t fileSize) {
         promised = promised << 8U | byte(i);
     if (at + promised <= fileSize + kTolerance + promised / 100)
         return {};
-    return cutShort(fmt::format("holds {} of {} bytes of sound", fileSize - at, promised));
+    return truncated(fmt::format("holds {} of {} bytes of sound", fileSize - at, promised));
 }
 
 } // namespace

@@ -18,7 +18,7 @@ constexpr double kMostGainDb = 60.0;
     throw Error(ErrorCode::InvalidArgument, "The sound was not changed: " + what);
 }
 
-AudioBuffer cut(const AudioBuffer& buffer, const SoundEdit& edit) {
+AudioBuffer trim(const AudioBuffer& buffer, const AudioEdit& edit) {
     const double whole = buffer.durationSec();
     const double to = edit.toSec < 0 ? whole : edit.toSec;
     if (!(edit.fromSec >= 0) || !(to <= whole + 1e-9) || !(edit.fromSec < to))
@@ -58,8 +58,8 @@ float peakOf(const AudioBuffer& buffer) {
 
 } // namespace
 
-AudioBuffer editSound(const AudioBuffer& buffer, const SoundEdit& edit) {
-    AudioBuffer out = cut(buffer, edit);
+AudioBuffer editAudio(const AudioBuffer& buffer, const AudioEdit& edit) {
+    AudioBuffer out = trim(buffer, edit);
     if (!edit.normaliseToDb && edit.gainDb == 0)
         return out;
     const double peak = static_cast<double>(peakOf(out));

@@ -8,8 +8,8 @@
 
 namespace viva {
 
-/// What is to be done to a clip's sound, in this order: cut, then loudness.
-struct SoundEdit {
+/// What is to be done to a clip's sound, in this order: trim, then loudness.
+struct AudioEdit {
     double fromSec = 0;
     double toSec = -1; ///< negative = to the end
     double gainDb = 0;
@@ -17,11 +17,12 @@ struct SoundEdit {
     std::optional<double> normaliseToDb;
 };
 
-/// The edited sound; `buffer` is left as it is. Cuts fade over 2 ms so that they do not click.
+/// The edited audio; `buffer` is left as it is. Trimmed ends fade over 2 ms so that they do not
+/// click.
 /// @throws Error(InvalidArgument) for an empty stretch, one outside the clip, a gain beyond +-60 dB
 /// or one that pushes samples over full scale (the message says how much fits), and silence that
 /// is to be normalised.
-[[nodiscard]] AudioBuffer editSound(const AudioBuffer& buffer, const SoundEdit& edit);
+[[nodiscard]] AudioBuffer editAudio(const AudioBuffer& buffer, const AudioEdit& edit);
 
 /// The smallest lossless encoding: 16 bits in FLAC where every sample is a 16-bit value, else
 /// floats.

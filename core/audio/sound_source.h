@@ -17,7 +17,7 @@ public:
     /// Longer stretches stay on the disk (four minutes at 16 kHz).
     static constexpr std::int64_t kMostInMemory = 4 << 20;
 
-    /// @param toSec negative = to the end; a stretch is cut to the file
+    /// @param toSec negative = to the end; a stretch is clamped to the file
     /// @throws Error as probeAudioFile; Error(Format) for a short file that is damaged within,
     /// Error(InvalidArgument) for a stretch that holds nothing.
     explicit SoundSource(const std::filesystem::path& path, double fromSec = 0, double toSec = -1);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/project/clip_check.h"
 
-#include "core/base/folder_path.h"
-#include "core/project/sound_check.h"
+#include "core/project/audio_check.h"
 #include "core/store/clip_store.h"
 #include "core/store/project_store.h"
 
@@ -11,30 +10,27 @@
 namespace viva {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::size_t kBatchClips = 200;
 
 } // namespace
 
-ClipCheckReport checkClips(const fs::path& projectFolder, const ClipFilter& filter,
-                           std::stop_token stop,
+ClipCheckReport checkClips(ProjectStore& project, const ClipFilter& filter, std::stop_token stop,
                            const std::function<void(double fraction)>& listener) {
-    const fs::path project = folderPath(projectFolder);
-    const auto store = ProjectStore::openReadOnly(project);
-    const ClipStore clips(*store);
+    const ClipStore clips(project);
     const std::vector<ClipId> ids = clips.ids(filter);
     ClipCheckReport report;
+    if (const std::string fault = project.fault(); !fault.empty())
+        report.faults.push_back({"database", "database", fault});
     for (std::size_t at = 0; at < ids.size(); at += kBatchClips) {
         std::vector<CheckedItem> items;
         const auto wanted = std::span(ids).subspan(at, std::min(kBatchClips, ids.size() - at));
         for (const ClipRecord& clip : clips.clips(wanted)) {
             CheckedItem& checked = items.emplace_back();
-            checked.item.audio = project / clip.utterance.audioPath;
+            checked.item.audio = project.folder() / clip.utterance.audioPath;
             checked.item.utterance = clip.utterance;
         }
-        const SoundCheck check{true, true};
-        checkSounds(items, check, stop);
+        const AudioCheck check{true, true};
+        checkAudioFiles(items, check, stop);
         if (stop.stop_requested()) {
             report.stopped = true;
             return report;
@@ -50,13 +46,9 @@ ClipCheckReport checkClips(const fs::path& projectFolder, const ClipFilter& filt
     return report;
 }
 
-ClipHashReport hashClips(const fs::path& projectFolder, std::stop_token stop,
+ClipHashReport hashClips(ProjectStore& project, std::stop_token stop,
                          const std::function<void(double fraction)>& listener) {
-    const fs::path project = folderPath(projectFolder);
-    if (!ProjectStore::isIn(project))
-        (void)ProjectStore::openReadOnly(project); // says that there is none
-    const auto store = ProjectStore::open(project);
-    ClipStore clips(*store);
+    ClipStore clips(project);
     const std::vector<ClipId> ids = clips.ids();
     ClipHashReport report;
     for (std::size_t at = 0; at < ids.size() && !report.stopped; at += kBatchClips) {
@@ -66,11 +58,11 @@ ClipHashReport hashClips(const fs::path& projectFolder, std::stop_token stop,
         for (const ClipRecord& clip : clips.clips(wanted)) {
             if (!clip.utterance.sha256.empty())
                 continue;
-            items.emplace_back().item.audio = project / clip.utterance.audioPath;
+            items.emplace_back().item.audio = project.folder() / clip.utterance.audioPath;
             items.back().item.utterance.id = clip.utterance.id;
             owners.push_back(clip.id);
         }
-        checkSounds(items, {false, true}, stop);
+        checkAudioFiles(items, {false, true}, stop);
         report.stopped = stop.stop_requested();
         for (std::size_t i = 0; i < items.size(); ++i) {
             const Utterance& own = items[i].item.utterance;

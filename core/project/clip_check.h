@@ -5,7 +5,6 @@
 #include "core/store/clip_records.h"
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <stop_token>
 #include <string>
@@ -13,18 +12,18 @@
 
 namespace viva {
 
+class ProjectStore;
+
 struct ClipCheckReport {
     std::int64_t clips = 0;          ///< that were looked at
     std::vector<ImportFault> faults; ///< missing, broken or changed sounds, by the clip's name
     bool stopped = false;
 };
 
-/// Decodes every sound of the clips and compares its hash, on two threads.
-///
-/// Blocks; changes nothing; reads the project through a connection of its own.
-/// @throws Error(NotFound | Database) for the project.
-[[nodiscard]] ClipCheckReport checkClips(const std::filesystem::path& projectFolder,
-                                         const ClipFilter& filter = {}, std::stop_token stop = {},
+/// Decodes every sound of the clips and compares its hash, on two threads, and lets SQLite look for
+/// damage of the project's database. Blocks; changes nothing. @throws Error(Database).
+[[nodiscard]] ClipCheckReport checkClips(ProjectStore& project, const ClipFilter& filter = {},
+                                         std::stop_token stop = {},
                                          const std::function<void(double fraction)>& listener = {});
 
 struct ClipHashReport {
@@ -34,9 +33,8 @@ struct ClipHashReport {
 };
 
 /// Gives clips that are only referred to the hash of their sound, so that the same sound in two
-/// splits can be found. Blocks; writes through a connection of its own; no edit, nothing to undo.
-/// @throws Error(NotFound | Io | Database) for the project.
-ClipHashReport hashClips(const std::filesystem::path& projectFolder, std::stop_token stop = {},
+/// splits can be found. Blocks; no edit, nothing to undo. @throws Error(Io | Database).
+ClipHashReport hashClips(ProjectStore& project, std::stop_token stop = {},
                          const std::function<void(double fraction)>& listener = {});
 
 } // namespace viva

@@ -78,7 +78,7 @@ bool copyBytes(const fs::path& from, const fs::path& to, std::string& fault) {
 
 } // namespace
 
-void copySound(const fs::path& from, const fs::path& to, std::string& fault) {
+void copyAudioFile(const fs::path& from, const fs::path& to, std::string& fault) {
     const fs::path half = fs::path(to).concat(".part");
     std::error_code failure;
     fs::create_directories(to.parent_path(), failure);
@@ -104,7 +104,7 @@ ClipCopier::ClipCopier(fs::path projectFolder, const std::string& batchName)
 
 fs::path ClipCopier::freePath(const CheckedItem& checked) {
     const std::string ending =
-        isStretch(checked.item) ? ".flac" : checked.item.audio.extension().string();
+        isSegment(checked.item) ? ".flac" : checked.item.audio.extension().string();
     const std::string stem = fileNameOf(checked.item.utterance.id);
     std::error_code ignored;
     fs::path path = m_folder / (stem + ending);
@@ -116,10 +116,10 @@ fs::path ClipCopier::freePath(const CheckedItem& checked) {
 std::string ClipCopier::bring(CheckedItem& checked) {
     std::string fault;
     const fs::path path = freePath(checked);
-    if (isStretch(checked.item))
-        cut(checked, path, fault);
+    if (isSegment(checked.item))
+        extract(checked, path, fault);
     else
-        copySound(checked.item.audio, path, fault);
+        copyAudioFile(checked.item.audio, path, fault);
     if (!fault.empty())
         return fault;
     m_new.push_back(path);
@@ -127,12 +127,12 @@ std::string ClipCopier::bring(CheckedItem& checked) {
     m_bytes += fs::file_size(path, ignored);
     Utterance& utterance = checked.item.utterance;
     utterance.audioPath = path.lexically_relative(m_project).generic_string();
-    if (utterance.sha256.empty() || isStretch(checked.item))
+    if (utterance.sha256.empty() || isSegment(checked.item))
         utterance.sha256 = sha256OfFile(path);
     return {};
 }
 
-void ClipCopier::cut(CheckedItem& checked, const fs::path& to, std::string& fault) {
+void ClipCopier::extract(CheckedItem& checked, const fs::path& to, std::string& fault) {
     ImportItem& item = checked.item;
     AudioBuffer sound;
     try {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/project/sound_check.h"
+#include "core/project/audio_check.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -19,7 +19,7 @@ public:
     /// `batchName` is the folder below clips/.
     ClipCopier(std::filesystem::path projectFolder, const std::string& batchName);
 
-    /// Copies the sound, or cuts the stretch out of it, and sets path, hash and facts.
+    /// Copies the sound, or extracts the segment from it, and sets path, hash and facts.
     /// @return a fault of the item; empty when it is there. @throws Error(Io) where the project
     /// cannot be written (disk full).
     [[nodiscard]] std::string bring(CheckedItem& checked);
@@ -31,7 +31,7 @@ public:
 private:
     [[nodiscard]] std::filesystem::path freePath(const CheckedItem& checked);
 
-    static void cut(CheckedItem& checked, const std::filesystem::path& to, std::string& fault);
+    static void extract(CheckedItem& checked, const std::filesystem::path& to, std::string& fault);
 
     const std::filesystem::path m_project;
     const std::filesystem::path m_folder;
@@ -41,7 +41,7 @@ private:
 
 /// Copies a file beside its place and renames it, so that no half file has the name. What is wrong
 /// with the original goes into `fault`; @throws Error(Io) where the copy cannot be written.
-void copySound(const std::filesystem::path& from, const std::filesystem::path& to,
-               std::string& fault);
+void copyAudioFile(const std::filesystem::path& from, const std::filesystem::path& to,
+                   std::string& fault);
 
 } // namespace viva

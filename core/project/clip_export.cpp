@@ -3,7 +3,6 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
-#include "core/base/folder_path.h"
 #include "core/project/clip_copy.h"
 #include "core/project/clip_names.h"
 #include "core/store/clip_store.h"
@@ -69,11 +68,10 @@ std::string rowOf(const Utterance& clip, const std::string& fileName, const Utte
 
 class ClipExport {
 public:
-    ClipExport(const fs::path& project, const ClipExportRequest& request, std::stop_token stop,
+    ClipExport(ProjectStore& project, const ClipExportRequest& request, std::stop_token stop,
                const ExportListener& listener)
-        : m_project(folderPath(project)), m_folder(request.folder), m_stop(std::move(stop)),
-          m_listener(listener), m_store(ProjectStore::openReadOnly(m_project)), m_clips(*m_store),
-          m_ids(m_clips.ids(request.filter)) {}
+        : m_project(project.folder()), m_folder(request.folder), m_stop(std::move(stop)),
+          m_listener(listener), m_clips(project), m_ids(m_clips.ids(request.filter)) {}
 
     ClipExportReport run() {
         makeEmptyFolder(m_folder);
@@ -102,7 +100,6 @@ private:
     const fs::path m_folder;
     const std::stop_token m_stop;
     const ExportListener& m_listener;
-    std::unique_ptr<ProjectStore> m_store;
     ClipStore m_clips;
     std::vector<ClipId> m_ids;
     std::map<std::string, std::string> m_rows; ///< split folder to metadata.jsonl
@@ -124,7 +121,7 @@ void ClipExport::write(const ClipRecord& clip) {
     for (int number = 2; !m_names.insert(split + "/" + name).second; ++number)
         name = fmt::format("{}-{}{}", stem, number, from.extension().string());
     std::string fault;
-    copySound(from, m_folder / split / name, fault);
+    copyAudioFile(from, m_folder / split / name, fault);
     if (m_listener)
         m_listener(static_cast<double>(++m_done) / static_cast<double>(m_ids.size()));
     if (!fault.empty()) {
@@ -158,9 +155,9 @@ void ClipExport::writeTables() const {
 
 } // namespace
 
-ClipExportReport exportClips(const fs::path& projectFolder, const ClipExportRequest& request,
+ClipExportReport exportClips(ProjectStore& project, const ClipExportRequest& request,
                              std::stop_token stop, const ExportListener& listener) {
-    return ClipExport(projectFolder, request, std::move(stop), listener).run();
+    return ClipExport(project, request, std::move(stop), listener).run();
 }
 
 } // namespace viva

@@ -13,6 +13,8 @@
 
 namespace viva {
 
+class ProjectStore;
+
 /// Which clips go where.
 struct ClipExportRequest {
     std::filesystem::path folder{}; ///< made here; must be empty where it is there
@@ -31,12 +33,10 @@ using ExportListener = std::function<void(double fraction)>;
 
 /// Writes clips as a Hugging Face audio folder: SPLIT/metadata.jsonl with the sounds beside it.
 ///
-/// Blocks; reads the project through a connection of its own. The sounds are copied as they are.
+/// Blocks. The sounds are copied as they are.
 /// @throws Error(InvalidArgument) for a folder that holds something, Error(Io) where it cannot be
-/// written (disk full: what was written is taken away again), Error(NotFound | Database) for the
-/// project.
-ClipExportReport exportClips(const std::filesystem::path& projectFolder,
-                             const ClipExportRequest& request, std::stop_token stop = {},
-                             const ExportListener& listener = {});
+/// written (disk full: what was written is taken away again), Error(Database) for the project.
+ClipExportReport exportClips(ProjectStore& project, const ClipExportRequest& request,
+                             std::stop_token stop = {}, const ExportListener& listener = {});
 
 } // namespace viva

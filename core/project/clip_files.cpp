@@ -3,10 +3,10 @@
 
 #include "core/audio/audio_file.h"
 #include "core/audio/audio_reader.h"
-#include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/base/folder_path.h"
 #include "core/base/sha256.h"
+#include "core/project/clip_copy.h"
 #include "core/project/clip_names.h"
 #include "core/store/clip_store.h"
 #include "core/store/project_store.h"
@@ -15,7 +15,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 
 namespace viva {
 namespace {
@@ -25,9 +24,8 @@ namespace fs = std::filesystem;
 /// Opens files one after the other and keeps the report.
 class Opener {
 public:
-    Opener(const fs::path& project, const OpenClipsOptions& options)
-        : m_project(project), m_options(options), m_store(ProjectStore::open(project)),
-          m_clips(*m_store) {
+    Opener(ProjectStore& project, const OpenClipsOptions& options)
+        : m_project(project.folder()), m_options(options), m_clips(project) {
         makeClipFolder(m_project / "clips");
     }
 
@@ -102,7 +100,7 @@ private:
             if (m_report.stopped)
                 return;
             checkRead(file, reader, levels);
-            if (m_options.cut && reader.info().durationSec > m_options.cutFromSec)
+            if (m_options.segments && reader.info().durationSec > m_options.segmentFromSec)
                 openPieces(file, reader, levels);
             else
                 openWhole(file, reader.info());
@@ -159,17 +157,13 @@ private:
         if (m_options.copy) {
             copied = freeFile(m_project / "clips", fileNameOf(clip.utterance.id),
                               file.extension().string());
-            copyFile(file, copied);
+            std::string fault;
+            copyAudioFile(file, copied, fault);
+            if (!fault.empty())
+                throw Error(ErrorCode::Io, fault);
             clip.utterance.audioPath = (fs::path("clips") / copied.filename()).generic_string();
         }
         add(clip);
-    }
-
-    static void copyFile(const fs::path& from, const fs::path& to) {
-        std::ifstream in(from, std::ios::binary);
-        writeFileAtomically(to, [&](std::ostream& out) { out << in.rdbuf(); });
-        if (!in)
-            throw Error(ErrorCode::Io, from.string() + " cannot be read to its end; copy it again");
     }
 
     static std::string pieceOf(const fs::path& file, std::size_t number) {
@@ -177,7 +171,7 @@ private:
     }
 
     void openPieces(const fs::path& file, AudioReader& reader, std::span<const float> levels) {
-        const std::vector<SoundStretch> pieces = cutAtSilence(levels, *m_options.cut);
+        const std::vector<AudioSegment> pieces = segmentAtSilence(levels, *m_options.segments);
         if (pieces.empty())
             throw Error(ErrorCode::Format, file.string() + " holds no speech louder than its "
                                                            "pauses; open it whole");
@@ -207,50 +201,49 @@ private:
 
     fs::path m_project;
     const OpenClipsOptions& m_options;
-    std::unique_ptr<ProjectStore> m_store;
     ClipStore m_clips;
     OpenClipsReport m_report;
     double m_done = 0;
     double m_share = 1;
 };
 
-const char* nameOf(const SoundEdit& edit, double durationSec) {
-    const bool cut = edit.fromSec > 0 || (edit.toSec >= 0 && edit.toSec < durationSec);
-    return cut ? "Trim" : (edit.normaliseToDb ? "Normalise" : "Gain");
+const char* nameOf(const AudioEdit& edit, double durationSec) {
+    const bool trimmed = edit.fromSec > 0 || (edit.toSec >= 0 && edit.toSec < durationSec);
+    return trimmed ? "Trim" : (edit.normaliseToDb ? "Normalise" : "Gain");
 }
 
 } // namespace
 
-OpenClipsReport openClips(const fs::path& projectFolder, std::span<const fs::path> paths,
+OpenClipsReport openClips(ProjectStore& project, std::span<const fs::path> paths,
                           const OpenClipsOptions& options) {
-    return Opener(projectFolder, options).run(paths);
+    return Opener(project, options).run(paths);
 }
 
-fs::path clipSoundFile(const fs::path& projectFolder, const ClipRecord& clip) {
+fs::path clipAudioFile(const fs::path& projectFolder, const ClipRecord& clip) {
     return projectFolder / clip.utterance.audioPath; // an absolute path replaces the folder
 }
 
-void editClipSound(const fs::path& projectFolder, ClipId id, const SoundEdit& edit) {
-    const auto store = ProjectStore::open(projectFolder);
-    ClipStore clips(*store);
+void editClipAudio(ProjectStore& project, ClipId id, const AudioEdit& edit) {
+    ClipStore clips(project);
     const std::optional<ClipRecord> clip = clips.clip(id);
     if (!clip)
         throw Error(ErrorCode::NotFound, fmt::format("the project has no clip {}", id));
-    const AudioBuffer before = readAudioFile(clipSoundFile(projectFolder, *clip));
-    const AudioBuffer after = editSound(before, edit);
+    const AudioBuffer before = readAudioFile(clipAudioFile(project.folder(), *clip));
+    const AudioBuffer after = editAudio(before, edit);
     const AudioEncoding encoding = losslessEncoding(after);
-    makeClipFolder(projectFolder / "clips");
-    const fs::path file = freeFile(projectFolder / "clips",
-                                   fileNameOf(clip->utterance.id) + "-edit", extensionOf(encoding));
+    const fs::path folder = project.folder() / "clips";
+    makeClipFolder(folder);
+    const fs::path file =
+        freeFile(folder, fileNameOf(clip->utterance.id) + "-edit", extensionOf(encoding));
     writeAudioFile(file, after, encoding);
     const std::string hash = sha256OfFile(file);
     const std::string label =
         fmt::format("{} {}", nameOf(edit, before.durationSec()), clip->utterance.id);
     clips.change(label, {&id, 1}, [&](ClipRecord& now) {
         if (now.utterance.audioPath != clip->utterance.audioPath)
-            throw Error(ErrorCode::InvalidArgument,
-                        fmt::format("the sound of {} was changed meanwhile; try again",
-                                    now.utterance.id));
+            throw Error(
+                ErrorCode::InvalidArgument,
+                fmt::format("the sound of {} was changed meanwhile; try again", now.utterance.id));
         now.utterance.audioPath = (fs::path("clips") / file.filename()).generic_string();
         now.utterance.durationSec = after.durationSec();
         now.utterance.sha256 = hash;

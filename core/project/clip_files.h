@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/audio/clip_edit.h"
-#include "core/audio/silence_cut.h"
+#include "core/audio/silence_segments.h"
 #include "core/data/import_item.h"
 #include "core/store/clip_records.h"
 
@@ -16,12 +16,14 @@
 
 namespace viva {
 
+class ProjectStore;
+
 struct OpenClipsOptions {
     bool copy = true; ///< into clips/; otherwise referred to where they lie
     /// Long files become one clip for each stretch of speech, written anew into clips/.
-    std::optional<SilenceCutOptions> cut;
-    double cutFromSec = 30.0; ///< files up to this length are left whole
-    Utterance labels;         ///< speaker, language, split, tags and licence of all of them
+    std::optional<SegmentationOptions> segments;
+    double segmentFromSec = 30.0; ///< files up to this length are left whole
+    Utterance labels;             ///< speaker, language, split, tags and licence of all of them
     std::stop_token stop;
     std::function<void(double)> progress; ///< 0..1, called on the caller's thread
 };
@@ -38,20 +40,19 @@ struct OpenClipsReport {
 /// Adds sound files, and those in folders (with their subfolders), to the project. Each is read to
 /// its end first: a broken one is a fault of the report and the others go in.
 ///
-/// Blocks; opens a store connection of its own, so that it may run on any thread.
-/// @throws Error(Io | Database) where the project cannot be used.
-[[nodiscard]] OpenClipsReport openClips(const std::filesystem::path& projectFolder,
+/// Blocks. @throws Error(Io | Database) where the project cannot be used.
+[[nodiscard]] OpenClipsReport openClips(ProjectStore& project,
                                         std::span<const std::filesystem::path> paths,
                                         const OpenClipsOptions& options = {});
 
 /// Trims, amplifies or normalises a clip: writes the changed sound as a new file of clips/ (mono,
 /// lossless) and makes the clip play it. The file that was there stays as it is, and undo goes back
-/// to it. @throws Error(NotFound) where there is no such clip; as editSound, readAudioFile and
+/// to it. @throws Error(NotFound) where there is no such clip; as editAudio, readAudioFile and
 /// writeAudioFile.
-void editClipSound(const std::filesystem::path& projectFolder, ClipId id, const SoundEdit& edit);
+void editClipAudio(ProjectStore& project, ClipId id, const AudioEdit& edit);
 
 /// Where a clip's sound lies.
-[[nodiscard]] std::filesystem::path clipSoundFile(const std::filesystem::path& projectFolder,
+[[nodiscard]] std::filesystem::path clipAudioFile(const std::filesystem::path& projectFolder,
                                                   const ClipRecord& clip);
 
 } // namespace viva

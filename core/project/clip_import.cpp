@@ -2,11 +2,10 @@
 #include "core/project/clip_import.h"
 
 #include "core/base/error.h"
-#include "core/base/folder_path.h"
+#include "core/project/audio_check.h"
 #include "core/project/clip_copy.h"
-#include "core/project/project.h"
-#include "core/project/sound_check.h"
 #include "core/store/clip_store.h"
+#include "core/store/project_store.h"
 
 #include <fmt/format.h>
 
@@ -40,7 +39,7 @@ struct Batch {
 /// Reads and checks on a thread of its own, one batch at a time.
 class BatchMaker {
 public:
-    BatchMaker(std::unique_ptr<ImportReader> reader, const SoundCheck& check, std::stop_token stop)
+    BatchMaker(std::unique_ptr<ImportReader> reader, const AudioCheck& check, std::stop_token stop)
         : m_reader(std::move(reader)), m_check(check), m_stop(std::move(stop)) {}
 
     Batch make() {
@@ -60,14 +59,14 @@ public:
             batch.last = true;
         }
         batch.progress = m_reader->progress();
-        checkSounds(batch.items, m_check, m_stop);
+        checkAudioFiles(batch.items, m_check, m_stop);
         return batch;
     }
     [[nodiscard]] const std::vector<std::string>& notes() const { return m_reader->notes(); }
 
 private:
     std::unique_ptr<ImportReader> m_reader;
-    const SoundCheck m_check;
+    const AudioCheck m_check;
     const std::stop_token m_stop;
 };
 
@@ -105,20 +104,34 @@ private:
     std::unordered_set<std::size_t> m_seen;
 };
 
+/// What a run through a data set is to do.
+struct ImportPlan {
+    ProjectStore* project = nullptr; ///< null in a rehearsal without one
+    bool rehearsal = false;          ///< writes nothing
+    bool copyAudio = false;
+    bool decodeAudio = false;
+    std::string format; ///< for the report and the table of imports
+    std::string path;
+};
+
 class ClipImport {
 public:
-    ClipImport(const fs::path& projectFolder, const ClipImportRequest& request,
-               std::stop_token stop, const ImportListener& listener)
-        : m_folder(folderPath(projectFolder)), m_request(request), m_stop(std::move(stop)),
-          m_listener(listener) {
-        m_report.format = importFormatOf(request);
+    ClipImport(ImportPlan plan, std::stop_token stop, const ImportListener& listener)
+        : m_plan(std::move(plan)), m_stop(std::move(stop)), m_listener(listener) {
+        m_report.format = m_plan.format;
+        if (!m_plan.project)
+            return;
+        m_folder = m_plan.project->folder();
+        m_clips.emplace(*m_plan.project);
     }
 
-    ImportReport run() {
+    ImportReport run(std::unique_ptr<ImportReader> reader) {
         const auto begin = Clock::now();
-        BatchMaker maker(openImport(m_report.format, m_request.path, m_request.settings),
-                         {m_request.decodeAudio, m_request.decodeAudio}, m_stop);
-        openStore();
+        BatchMaker maker(std::move(reader), {m_plan.decodeAudio, m_plan.decodeAudio}, m_stop);
+        if (!m_plan.rehearsal) {
+            m_report.importId = m_clips->beginImport(m_plan.format, m_plan.path);
+            m_copier.emplace(m_folder, fmt::format("import-{:04}", m_report.importId));
+        }
         // While one batch is stored, the next is read and checked.
         const auto launch = [&] {
             return std::async(std::launch::async, [&] { return maker.make(); });
@@ -147,7 +160,6 @@ public:
     }
 
 private:
-    void openStore();
     void store(Batch& batch);
     [[nodiscard]] std::string place(CheckedItem& checked, const std::string& source);
     void take(const std::vector<ClipRecord>& clips, const std::vector<ImportFault>& faults);
@@ -157,14 +169,12 @@ private:
     void breakOff(const std::string& why);
     void tell();
 
-    const fs::path m_folder;
-    const ClipImportRequest& m_request;
+    const ImportPlan m_plan;
     const std::stop_token m_stop;
     const ImportListener& m_listener;
 
-    std::optional<Project> m_project;         ///< none in a dry run
-    std::unique_ptr<ProjectStore> m_readOnly; ///< of a dry run, where there is a project
-    std::optional<ClipStore> m_clips;
+    fs::path m_folder;
+    std::optional<ClipStore> m_clips; ///< none in a rehearsal without a project
     std::optional<ClipCopier> m_copier;
     Repetitions m_repetitions;
     std::unordered_set<std::string> m_placed;    ///< sources of this batch that were brought in
@@ -174,21 +184,6 @@ private:
     Clock::time_point m_told;
     bool m_broken = false;
 };
-
-void ClipImport::openStore() {
-    if (m_request.dryRun) {
-        if (ProjectStore::isIn(m_folder)) {
-            m_readOnly = ProjectStore::openReadOnly(m_folder);
-            m_clips.emplace(*m_readOnly);
-        }
-        return;
-    }
-    m_project.emplace(Project::open(m_folder));
-    m_clips.emplace(m_project->store());
-    m_report.importId =
-        m_clips->beginImport(m_report.format, fs::absolute(m_request.path).string());
-    m_copier.emplace(m_folder, fmt::format("import-{:04}", m_report.importId));
-}
 
 void ClipImport::store(Batch& batch) {
     std::vector<ImportFault> faults = std::move(batch.faults);
@@ -233,10 +228,10 @@ void ClipImport::store(Batch& batch) {
 std::string ClipImport::place(CheckedItem& checked, const std::string& source) {
     Utterance& utterance = checked.item.utterance;
     const fs::path inside = checked.item.audio.lexically_relative(m_folder);
-    const bool own = !inside.empty() && *inside.begin() != "..";
+    const bool own = !m_folder.empty() && !inside.empty() && *inside.begin() != "..";
     utterance.audioPath = own ? inside.generic_string() : checked.item.audio.string();
-    const bool bringIt = (m_request.copyAudio && !own) || isStretch(checked.item);
-    if (!bringIt || m_request.dryRun || !m_placed.insert(source).second ||
+    const bool bringIt = (m_plan.copyAudio && !own) || isSegment(checked.item);
+    if (!bringIt || m_plan.rehearsal || !m_placed.insert(source).second ||
         m_clips->clipOfSource(source))
         return {};
     try {
@@ -249,7 +244,7 @@ std::string ClipImport::place(CheckedItem& checked, const std::string& source) {
 
 void ClipImport::take(const std::vector<ClipRecord>& clips,
                       const std::vector<ImportFault>& faults) {
-    if (m_request.dryRun) {
+    if (m_plan.rehearsal) {
         for (const ClipRecord& clip : clips)
             count(pretend(clip));
     } else {
@@ -302,7 +297,7 @@ void ClipImport::breakOff(const std::string& why) {
 
 void ClipImport::finish() {
     m_fraction = m_broken || m_report.stopped ? m_fraction : 1.0;
-    if (!m_request.dryRun) {
+    if (!m_plan.rehearsal) {
         try {
             m_clips->finishImport(m_report.importId, m_report.counts, m_report.stopped || m_broken);
         } catch (const Error& error) {
@@ -321,11 +316,43 @@ void ClipImport::tell() {
     m_listener({m_fraction, m_report.counts, m_copier ? m_copier->bytes() : 0});
 }
 
+ImportPlan planOf(const ClipImportRequest& request) {
+    ImportPlan plan;
+    plan.copyAudio = request.copyAudio;
+    plan.decodeAudio = request.decodeAudio;
+    plan.format = importFormatOf(request);
+    plan.path = fs::absolute(request.path).string();
+    return plan;
+}
+
 } // namespace
 
-ImportReport importClips(const fs::path& projectFolder, const ClipImportRequest& request,
+ImportReport importClips(ProjectStore& project, const ClipImportRequest& request,
                          std::stop_token stop, const ImportListener& listener) {
-    return ClipImport(projectFolder, request, std::move(stop), listener).run();
+    ImportPlan plan = planOf(request);
+    plan.project = &project;
+    auto reader = openImport(plan.format, request.path, request.settings);
+    return ClipImport(std::move(plan), std::move(stop), listener).run(std::move(reader));
+}
+
+ImportReport rehearseImport(ProjectStore* project, const ClipImportRequest& request,
+                            std::stop_token stop, const ImportListener& listener) {
+    ImportPlan plan = planOf(request);
+    plan.project = project;
+    plan.rehearsal = true;
+    auto reader = openImport(plan.format, request.path, request.settings);
+    return ClipImport(std::move(plan), std::move(stop), listener).run(std::move(reader));
+}
+
+ImportReport copyClips(ProjectStore& project, std::vector<Utterance> clips, const fs::path& folder,
+                       std::stop_token stop, const ImportListener& listener) {
+    ImportPlan plan;
+    plan.project = &project;
+    plan.copyAudio = true;
+    plan.format = "viva";
+    plan.path = folder.string();
+    auto reader = readUtterances(std::move(clips), folder);
+    return ClipImport(std::move(plan), std::move(stop), listener).run(std::move(reader));
 }
 
 } // namespace viva

@@ -13,6 +13,8 @@
 
 namespace viva {
 
+class ProjectStore;
+
 /// What is to be imported, and how. The formats are those of importFormats().
 struct ClipImportRequest {
     std::filesystem::path path{};
@@ -20,7 +22,6 @@ struct ClipImportRequest {
     ImportSettings settings{}; ///< split, language, instruction, columns ...
     bool copyAudio = false;    ///< into the project's clips/; otherwise referred to where it lies
     bool decodeAudio = false;  ///< decodes and hashes every sound, not its header alone: slow
-    bool dryRun = false;       ///< reads and checks everything, and writes nothing
 };
 
 /// The format that is asked for, or that is told from the path.
@@ -75,16 +76,28 @@ struct ImportReport {
     std::string failure;    ///< why it ended before its end (disk full, with the cure); else empty
 };
 
-/// Imports into the project at `projectFolder`, which is made where there is none.
+/// Imports a data set into the project.
 ///
-/// Blocks until it is done or stopped; opens a store connection of its own, so that it may run on
-/// any thread. Trouble with an item is a fault of the report, and the others go in. What is in the
-/// project already is not added twice: a second import only brings what is new.
+/// Blocks until it is done or stopped. Trouble with an item is a fault of the report, and the
+/// others go in. What is in the project already is not added twice: a second import only brings
+/// what is new.
 /// @throws Error(InvalidArgument | NotFound | Io | Format) where nothing can be read,
-/// Error(Database) where the project cannot be opened.
-[[nodiscard]] ImportReport importClips(const std::filesystem::path& projectFolder,
-                                       const ClipImportRequest& request, std::stop_token stop = {},
+/// Error(Database) where the project cannot be written.
+[[nodiscard]] ImportReport importClips(ProjectStore& project, const ClipImportRequest& request,
+                                       std::stop_token stop = {},
                                        const ImportListener& listener = {});
+
+/// Reads and checks everything, and writes nothing: what importClips() would report.
+/// @param project what is there already; null where there is no project yet
+[[nodiscard]] ImportReport rehearseImport(ProjectStore* project, const ClipImportRequest& request,
+                                          std::stop_token stop = {},
+                                          const ImportListener& listener = {});
+
+/// Copies clips of a manifest (the built-in demo) into the project, sounds and all; otherwise as
+/// importClips(). @param folder where their audio paths begin.
+[[nodiscard]] ImportReport copyClips(ProjectStore& project, std::vector<Utterance> clips,
+                                     const std::filesystem::path& folder, std::stop_token stop = {},
+                                     const ImportListener& listener = {});
 
 /// Column mappings that are kept in a project (mappings/NAME.json), sorted by name.
 [[nodiscard]] std::vector<std::string> savedMappings(const std::filesystem::path& projectFolder);

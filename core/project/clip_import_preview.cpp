@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What an import would bring, and the column mappings that a project keeps.
 #include "core/base/error.h"
+#include "core/project/audio_check.h"
 #include "core/project/clip_import.h"
-#include "core/project/sound_check.h"
 
 #include <fmt/format.h>
 
@@ -32,7 +32,7 @@ ImportPreviewRow rowOf(const ImportEntry& entry) {
         return row;
     }
     CheckedItem checked{std::get<ImportItem>(entry), 0, 0, {}};
-    checkSound(checked, {});
+    checkAudioFile(checked, {});
     row.place = checked.item.place;
     row.audio = checked.item.audio;
     row.startSec = checked.item.startSec;

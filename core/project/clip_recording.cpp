@@ -63,11 +63,11 @@ std::vector<RecordedTake> leftTakes(const fs::path& projectFolder) {
     return takes;
 }
 
-ClipId keepTake(const fs::path& projectFolder, const RecordedTake& take, const Utterance& labels) {
+ClipId keepTake(ProjectStore& project, const RecordedTake& take, const Utterance& labels) {
     if (take.frames <= 0)
         throw Error(ErrorCode::InvalidArgument,
                     take.file.string() + " holds no sound; record it again");
-    const fs::path clips = projectFolder / "clips";
+    const fs::path clips = project.folder() / "clips";
     makeClipFolder(clips);
     ClipRecord clip;
     clip.utterance = labels;
@@ -81,7 +81,6 @@ ClipId keepTake(const fs::path& projectFolder, const RecordedTake& take, const U
     clip.provenance = take.device.empty() ? "recorded" : "recorded from " + take.device;
     clip.rateHz = take.rateHz;
     clip.channels = take.channels;
-    const auto store = ProjectStore::open(projectFolder);
     std::error_code failure;
     fs::rename(take.file, kept, failure);
     if (failure)
@@ -89,7 +88,7 @@ ClipId keepTake(const fs::path& projectFolder, const RecordedTake& take, const U
                     fmt::format("{} cannot be moved to {}: {}; choose a project you may write to",
                                 take.file.string(), kept.string(), failure.message()));
     try {
-        return ClipStore(*store).add(clip, "Record " + name);
+        return ClipStore(project).add(clip, "Record " + name);
     } catch (...) {
         fs::rename(kept, take.file, failure);
         throw;

@@ -11,10 +11,11 @@
 
 namespace viva {
 
-/// What a recording becomes in a project at `projectFolder`. A take is a file in clips/.takes until
-/// it is kept, which moves it to clips/ and adds the clip; a take that a crash left behind is found
-/// again and can be kept as any other. Each call opens a store connection of its own where it needs
-/// one, so that it may run on any thread, and blocks for the time of a few file operations.
+class ProjectStore;
+
+/// What a recording becomes in a project. A take is a file in clips/.takes until it is kept, which
+/// moves it to clips/ and adds the clip; a take that a crash left behind is found again and can be
+/// kept as any other. Each call blocks for the time of a few file operations.
 
 /// Where the next take goes; the folder is made. @throws Error(Io).
 [[nodiscard]] std::filesystem::path newTakeFile(const std::filesystem::path& projectFolder);
@@ -27,10 +28,9 @@ namespace viva {
 /// hash. The model hears it at 16 kHz, mixed to one channel, as any other clip.
 /// @param labels its id is the wished name, may be empty; tasks must be whole
 /// @throws Error(InvalidArgument) for an empty take or labels that are not sound,
-/// Error(NotFound | Io | Database) where the take or the project cannot be used; the take is then
+/// Error(Io | Database) where the take or the project cannot be used; the take is then
 /// still where it was.
-ClipId keepTake(const std::filesystem::path& projectFolder, const RecordedTake& take,
-                const Utterance& labels);
+ClipId keepTake(ProjectStore& project, const RecordedTake& take, const Utterance& labels);
 
 /// Deletes the take for good. Nothing happens where it is gone already.
 void discardTake(const RecordedTake& take);

@@ -4,6 +4,7 @@
 // opened and read. Prints rows, seconds and the most memory that was in use.
 #include "core/audio/audio_file.h"
 #include "core/project/clip_import.h"
+#include "core/store/project_store.h"
 #include "tests/support/temp_dir.h"
 
 #include <fmt/format.h>
@@ -51,7 +52,8 @@ void importOnce(const char* what, const fs::path& project, const fs::path& tree)
     viva::ClipImportRequest request;
     request.path = tree;
     request.format = "covost2";
-    const viva::ImportReport report = viva::importClips(project, request);
+    const viva::ImportReport report =
+        viva::importClips(*viva::ProjectStore::open(project), request);
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
     const auto rows = static_cast<double>(report.counts.read());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/bridge/heartbeat.h"
-#include "ui/bridge/run_host.h"
+#include "ui/bridge/serial_queue.h"
 #include "ui/bridge/task_runner.h"
 #include "ui/bridge/training_bridge.h"
 
@@ -170,12 +170,12 @@ TEST(TaskChannel, TellsWhatFailed) {
     EXPECT_EQ(failure->code, ErrorCode::Database);
 }
 
-TEST(RunHost, DoesJobsInOrderAndFinishesThem) {
+TEST(SerialQueue, DoesJobsInOrderAndFinishesThem) {
     std::vector<int> done;
     {
-        RunHost host;
+        SerialQueue queue;
         for (int job = 0; job < 100; ++job)
-            host.post([&done, job] { done.push_back(job); });
+            queue.post([&done, job] { done.push_back(job); });
     }
     ASSERT_EQ(done.size(), 100U);
     EXPECT_TRUE(std::is_sorted(done.begin(), done.end()));

@@ -72,7 +72,7 @@ void fillProject(const fs::path& project, const fs::path& demo) {
     const fs::path books[] = {kSpeech / "librivox", kSpeech / "cards"};
     for (const fs::path& folder : books)
         if (fs::exists(folder))
-            static_cast<void>(openClips(project, {&folder, 1}, options));
+            static_cast<void>(openClips(own.store(), {&folder, 1}, options));
     const auto said = transcripts(kSpeech / "librivox" / "transcription");
     const auto cards = transcripts(kSpeech / "cards" / "cards.transcription");
     store.change("Transcripts", store.ids(), [&](ClipRecord& clip) {

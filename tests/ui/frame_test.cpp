@@ -245,7 +245,7 @@ TEST_F(MainWindowTest, ShowsAMessageWithItsAction) {
 }
 
 TEST_F(MainWindowTest, KeepsAnErrorUntilItIsRead) {
-    emit runs.runFailed("The disk is full.");
+    emit runs.recordingFailed("The disk is full.");
     window->showMessage({MessageKind::Info, "later", {}, {}});
     auto* strip = window->findChild<MessageStrip*>();
     EXPECT_EQ(strip->text(), "The disk is full.");

@@ -32,6 +32,7 @@ protected:
         setup.engine = [this](const RunSetup& run) {
             script.runFolder = run.runFolder;
             script.resume = run.resume;
+            threads = run.config.threads;
             return std::make_unique<FakeEngine>(script);
         };
         runs = std::make_unique<SessionRunService>(setup);
@@ -59,7 +60,19 @@ protected:
     std::unique_ptr<SessionRunService> runs;
     std::vector<std::int64_t> steps;
     QStringList failures;
+    int threads = -1; ///< as the engine was told
 };
+
+TEST_F(SessionRunServiceTest, ARunHasTheThreadsOfItsConfigurationAsInTheConsole) {
+    // How many workers there are decides the order of sums: the window may not take one away.
+    for (const int wanted : {0, 1}) {
+        TrainConfig asked = config();
+        asked.threads = wanted;
+        runs->startRun(asked, false);
+        ASSERT_TRUE(waitFor(RunState::Finished));
+        EXPECT_EQ(threads, wanted);
+    }
+}
 
 TEST_F(SessionRunServiceTest, TrainsToTheEndAndTellsEveryStep) {
     runs->startRun(config(), false);

@@ -209,9 +209,9 @@ TEST(SoundDeckTest, EditsAreAskedForAndNeedTheirSelection) {
     QSignalSpy loaded(&deck, &SoundDeck::clipLoaded);
     deck.setClip(dir / "a.wav");
     ASSERT_TRUE(QTest::qWaitFor([&] { return loaded.count() > 0; }, 5000));
-    std::vector<SoundEdit> edits;
+    std::vector<AudioEdit> edits;
     QObject::connect(&deck, &SoundDeck::editRequested, &deck,
-                     [&](const SoundEdit& edit) { edits.push_back(edit); });
+                     [&](const AudioEdit& edit) { edits.push_back(edit); });
     QToolButton* trim = nullptr;
     QToolButton* normalise = nullptr;
     for (auto* button : deck.findChildren<QToolButton*>()) {

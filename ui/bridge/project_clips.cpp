@@ -16,8 +16,8 @@ struct Nothing {};
 } // namespace
 
 ProjectClips::ProjectClips(std::filesystem::path folder, QObject* parent)
-    : ClipSource(parent), m_folder(folderPath(folder)), m_writer(std::make_unique<RunHost>()),
-      m_reader(std::make_unique<RunHost>()) {}
+    : ClipSource(parent), m_folder(folderPath(folder)), m_writer(std::make_unique<SerialQueue>()),
+      m_reader(std::make_unique<SerialQueue>()) {}
 
 ProjectClips::~ProjectClips() {
     m_reader.reset();
@@ -81,6 +81,19 @@ void ProjectClips::whenOpen(std::function<void()> job) {
 void ProjectClips::refresh() {
     write(
         this, [](Project&) { return Nothing{}; }, [](Nothing) {});
+}
+
+void ProjectClips::writeAside(std::function<void(const Project&)> work) {
+    whenOpen([this, work = std::move(work)] {
+        m_writer->post([this, work] {
+            try {
+                work(*m_project);
+            } catch (...) {
+                const ErrorInfo error = currentErrorInfo();
+                reply([this, error] { fail({}, error, {}); });
+            }
+        });
+    });
 }
 
 void ProjectClips::find(const ClipFilter& filter, std::function<void(ClipList)> done) {

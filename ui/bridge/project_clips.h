@@ -5,7 +5,7 @@
 #include "core/project/project.h"
 #include "core/store/clip_store.h"
 #include "ui/bridge/clip_source.h"
-#include "ui/bridge/run_host.h"
+#include "ui/bridge/serial_queue.h"
 
 #include <QPointer>
 
@@ -66,7 +66,10 @@ public:
             m_writer->post([=, this] { run(m_project, guard, work, done, onFailed, true); });
         });
     }
-    /// The same for questions, on the reading thread; `work(const ClipStore&)`.
+    /// Work in its turn on the writing thread that leaves the clips and their history alone, such
+    /// as a file beside them; trouble is failed().
+    void writeAside(std::function<void(const Project&)> work);
+    /// The same as write() for questions, on the reading thread; `work(const ClipStore&)`.
     template<typename Work, typename Done>
     void read(QObject* context, Work work, Done done, Failed onFailed = {}) {
         const auto asked = [this, work = std::move(work)](Project&) {
@@ -138,8 +141,9 @@ private:
     bool m_opened = false;
     std::vector<std::function<void()>> m_waiting;
 
-    std::unique_ptr<RunHost> m_writer; ///< last, so that everything they use is there before them
-    std::unique_ptr<RunHost> m_reader;
+    std::unique_ptr<SerialQueue>
+        m_writer; ///< last, so that everything they use is there before them
+    std::unique_ptr<SerialQueue> m_reader;
 };
 
 } // namespace viva

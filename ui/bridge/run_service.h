@@ -66,6 +66,7 @@ signals:
     void runStarted(qint64 runId);                     ///< new or resumed
     void shownRunChanged(qint64 runId);
     void runFailed(const QString& sentence);
+    void recordingFailed(const QString& sentence); ///< it trains on, but not all of it is kept
     void nextConfigChanged();
 
 protected:

@@ -2,32 +2,20 @@
 #include "ui/bridge/session_run_service.h"
 
 #include <algorithm>
-#include <thread>
 
 namespace viva {
 
-namespace {
-
-/// Zero asks for all cores. With more than two, one stays free for the window; with two, the window
-/// needs so little that both train.
-int threadsBesideWindow(int wanted) {
-    const auto cores = static_cast<int>(std::thread::hardware_concurrency());
-    return wanted == 0 && cores > 2 ? cores - 1 : wanted;
-}
-
-} // namespace
-
 SessionRunService::SessionRunService(Setup setup, QObject* parent)
-    : RunService(parent), m_setup(std::move(setup)), m_host(std::make_unique<RunHost>()) {
+    : RunService(parent), m_setup(std::move(setup)), m_queue(std::make_unique<SerialQueue>()) {
     connect(&m_bridge, &TrainingBridge::eventsArrived, this, &SessionRunService::onBatch);
 }
 
 SessionRunService::~SessionRunService() {
-    m_host->post([this] {
+    m_queue->post([this] {
         m_active.reset();
         m_project.reset();
     });
-    m_host.reset();
+    m_queue.reset();
 }
 
 std::filesystem::path SessionRunService::projectFolder() const {
@@ -39,10 +27,10 @@ void SessionRunService::reply(std::function<void()> job) {
 }
 
 void SessionRunService::openProject() {
-    m_host->post([this] { openOnHost(); });
+    m_queue->post([this] { openQueued(); });
 }
 
-void SessionRunService::openOnHost() {
+void SessionRunService::openQueued() {
     try {
         if (!m_project)
             m_project.emplace(Project::open(m_setup.projectFolder));
@@ -76,18 +64,17 @@ void SessionRunService::begin(std::optional<RunId> resume, const TrainConfig& co
     RunRequest request;
     request.resume = resume;
     request.config = config;
-    request.config.threads = threadsBesideWindow(config.threads);
     request.folders = m_setup.folders;
     request.engine = m_setup.engine;
     request.listeners = {&m_bridge};
     request.onTrouble = [this](const ErrorInfo& error) {
         const QString sentence = QString::fromStdString(error.text());
-        reply([this, sentence] { emit runFailed(sentence); });
+        reply([this, sentence] { emit recordingFailed(sentence); });
     };
-    m_host->post([this, request, paused] { beginOnHost(request, paused); });
+    m_queue->post([this, request, paused] { beginQueued(request, paused); });
 }
 
-void SessionRunService::beginOnHost(const RunRequest& request, bool paused) {
+void SessionRunService::beginQueued(const RunRequest& request, bool paused) {
     try {
         m_active.reset();
         if (!m_project)
@@ -117,11 +104,11 @@ void SessionRunService::onBatch(const EventBatch& batch) {
         return state && isFinal(state->state);
     };
     if (std::any_of(batch->begin(), batch->end(), ended))
-        m_host->post([this] { m_active.reset(); });
+        m_queue->post([this] { m_active.reset(); });
 }
 
 void SessionRunService::withSession(const std::function<void(TrainingSession&)>& command) {
-    m_host->post([this, command] {
+    m_queue->post([this, command] {
         if (m_active)
             command(m_active->session());
     });

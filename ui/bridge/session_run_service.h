@@ -2,8 +2,8 @@
 #pragma once
 
 #include "core/run/active_run.h"
-#include "ui/bridge/run_host.h"
 #include "ui/bridge/run_service.h"
+#include "ui/bridge/serial_queue.h"
 #include "ui/bridge/training_bridge.h"
 
 #include <memory>
@@ -13,9 +13,9 @@ namespace viva {
 
 /// The run service of the program: runs of one project, trained by the session layer.
 ///
-/// The project's writing connection and the ActiveRun live on the host thread; the GUI thread only
-/// posts commands there. Events come back through the bridge. The destructor stops the run at work,
-/// waits for it and saves it.
+/// The project's writing connection and the ActiveRun live on the queue's thread; the GUI thread
+/// only posts commands there. Events come back through the bridge. The destructor stops the run at
+/// work, waits for it and saves it.
 class SessionRunService : public RunService {
     Q_OBJECT
 
@@ -50,8 +50,8 @@ signals:
 
 private:
     void begin(std::optional<RunId> resume, const TrainConfig& config, bool paused);
-    void beginOnHost(const RunRequest& request, bool paused);
-    void openOnHost();
+    void beginQueued(const RunRequest& request, bool paused);
+    void openQueued();
     void onBatch(const EventBatch& batch);
     void withSession(const std::function<void(TrainingSession&)>& command);
     /// Hands a job to the GUI thread.
@@ -60,14 +60,14 @@ private:
     // immutable
     const Setup m_setup;
 
-    // host thread only
+    // the queue's thread only
     std::optional<Project> m_project;
     std::unique_ptr<ActiveRun> m_active;
 
     // GUI thread
     TrainingBridge m_bridge;
 
-    std::unique_ptr<RunHost> m_host;
+    std::unique_ptr<SerialQueue> m_queue;
 };
 
 } // namespace viva

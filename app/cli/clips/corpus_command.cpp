@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/corpus/corpus_builder.h"
 #include "core/project/clip_import.h"
+#include "core/project/project.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -102,8 +103,10 @@ int CorpusCommand::run(Interrupt& interrupt) {
         return interrupt.exitCode() != 0 ? interrupt.exitCode() : exit_code::kStopped;
     if (m_project.empty())
         return exit_code::kOk;
-    const ImportReport in = importClips(
-        m_project, {.path = m_folder, .format = "viva", .copyAudio = true}, interrupt.token());
+    Project project = Project::open(m_project);
+    const ImportReport in =
+        importClips(project.store(), {.path = m_folder, .format = "viva", .copyAudio = true},
+                    interrupt.token());
     if (!m_json)
         fmt::print("{}: {} added, {} known, {} rejected\n", m_project, in.counts.added,
                    in.counts.known, in.counts.rejected);

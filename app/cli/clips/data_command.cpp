@@ -176,7 +176,8 @@ int DataCommand::leaks(Interrupt& interrupt) const {
     if (m_hash) {
         const Interrupt::Grace grace(interrupt);
         ProgressLine progress("hashing", m_json);
-        const ClipHashReport report = hashClips(m_project, interrupt.token(),
+        const OpenedProject project = OpenedProject::writing(m_project);
+        const ClipHashReport report = hashClips(*project.store, interrupt.token(),
                                                 [&](double fraction) { progress.show(fraction); });
         if (report.stopped)
             return interrupt.exitCode() != 0 ? interrupt.exitCode() : exit_code::kStopped;

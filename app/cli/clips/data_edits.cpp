@@ -176,11 +176,12 @@ int DataCommand::step(bool backwards) const {
 
 int DataCommand::exportAll(Interrupt& interrupt) const {
     const Interrupt::Grace grace(interrupt);
+    const OpenedProject project = OpenedProject::reading(m_project);
     ClipExportReport report;
     {
         ProgressLine progress("exporting", m_json || m_quiet);
-        report = exportClips(m_project, {.folder = m_folder, .filter = m_filter}, interrupt.token(),
-                             [&](double fraction) { progress.show(fraction); });
+        report = exportClips(*project.store, {.folder = m_folder, .filter = m_filter},
+                             interrupt.token(), [&](double fraction) { progress.show(fraction); });
     }
     if (m_json) {
         nlohmann::ordered_json out{{"folder", m_folder},
@@ -204,10 +205,11 @@ int DataCommand::exportAll(Interrupt& interrupt) const {
 
 int DataCommand::check(Interrupt& interrupt) const {
     const Interrupt::Grace grace(interrupt);
+    const OpenedProject project = OpenedProject::reading(m_project);
     ClipCheckReport report;
     {
         ProgressLine progress("checking", m_json || m_quiet);
-        report = checkClips(m_project, m_filter, interrupt.token(),
+        report = checkClips(*project.store, m_filter, interrupt.token(),
                             [&](double fraction) { progress.show(fraction); });
     }
     if (m_json) {

@@ -6,6 +6,7 @@
 #include "app/cli/progress_line.h"
 #include "app/cli/text_table.h"
 #include "core/base/error.h"
+#include "core/project/project.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -86,7 +87,6 @@ ClipImportRequest ImportCommand::request() const {
     out.settings.targetLanguage = m_target;
     out.copyAudio = m_copy;
     out.decodeAudio = m_check;
-    out.dryRun = m_dryRun;
     return out;
 }
 
@@ -165,13 +165,29 @@ int ImportCommand::preview(const ClipImportRequest& request) const {
     return code;
 }
 
+ImportReport ImportCommand::rehearse(const ClipImportRequest& request, Interrupt& interrupt,
+                                     const ImportListener& told) const {
+    if (m_project.empty() || !ProjectStore::isIn(m_project))
+        return rehearseImport(nullptr, request, interrupt.token(), told);
+    const auto store = ProjectStore::openReadOnly(m_project);
+    return rehearseImport(store.get(), request, interrupt.token(), told);
+}
+
+ImportReport ImportCommand::bring(const ClipImportRequest& request, Interrupt& interrupt,
+                                  const ImportListener& told) const {
+    if (!ProjectStore::isIn(m_project)) // what cannot be read makes no project
+        static_cast<void>(openImport(importFormatOf(request), request.path, request.settings));
+    Project project = Project::open(m_project);
+    return importClips(project.store(), request, interrupt.token(), told);
+}
+
 int ImportCommand::import(const ClipImportRequest& request, Interrupt& interrupt) const {
     const Interrupt::Grace grace(interrupt);
     ImportReport report;
     {
         ProgressLine progress("importing", m_json || m_quiet);
-        report = importClips(m_project, request, interrupt.token(),
-                             [&](const ImportProgress& now) { progress.show(now.fraction); });
+        const auto told = [&](const ImportProgress& now) { progress.show(now.fraction); };
+        report = m_dryRun ? rehearse(request, interrupt, told) : bring(request, interrupt, told);
     }
     if (m_json)
         fmt::print("{}\n", reportJson(report).dump());

@@ -23,6 +23,10 @@ private:
     [[nodiscard]] std::optional<ColumnMapping> mapping(const ClipImportRequest& request) const;
     int preview(const ClipImportRequest& request) const;
     int import(const ClipImportRequest& request, Interrupt& interrupt) const;
+    [[nodiscard]] ImportReport rehearse(const ClipImportRequest& request, Interrupt& interrupt,
+                                        const ImportListener& told) const;
+    [[nodiscard]] ImportReport bring(const ClipImportRequest& request, Interrupt& interrupt,
+                                     const ImportListener& told) const;
     void tell(const ImportReport& report) const;
 
     std::string m_path;

@@ -150,8 +150,7 @@ RecordedTake RecordCommand::record(Interrupt& interrupt) const {
 }
 
 void RecordCommand::report(const RecordedTake& take, std::int64_t id) const {
-    const auto store = ProjectStore::openReadOnly(m_project);
-    const ClipRecord clip = ClipStore(*store).clip(id).value();
+    const ClipRecord clip = ClipStore(*m_store).clip(id).value();
     if (m_json) {
         const nlohmann::ordered_json out{{"clip", id},
                                          {"name", clip.utterance.id},
@@ -178,7 +177,7 @@ void RecordCommand::report(const RecordedTake& take, std::int64_t id) const {
 int RecordCommand::recover() const {
     const std::vector<RecordedTake> takes = leftTakes(m_project);
     for (const RecordedTake& take : takes)
-        report(take, keepTake(m_project, take, labels()));
+        report(take, keepTake(*m_store, take, labels()));
     if (takes.empty() && !m_json)
         fmt::print("no take was left in {}\n", m_project);
     return exit_code::kOk;
@@ -187,7 +186,7 @@ int RecordCommand::recover() const {
 /// What was spoken is never lost: a take that the project does not take stays as a file.
 std::int64_t RecordCommand::keep(const RecordedTake& take, const Utterance& wanted) const {
     try {
-        return keepTake(m_project, take, wanted);
+        return keepTake(*m_store, take, wanted);
     } catch (const Error& error) {
         throw Error(error.code(),
                     fmt::format("{}. {}The recording is whole in {}; viva record "
@@ -204,7 +203,7 @@ int RecordCommand::run(Interrupt& interrupt) {
         throw Error(ErrorCode::InvalidArgument,
                     "--project is missing; name the project folder the clip goes into");
     const Utterance wanted = labels(); // before somebody has spoken in vain
-    static_cast<void>(ProjectStore::open(m_project));
+    m_store = ProjectStore::open(m_project);
     if (m_recover)
         return recover();
     if (!m_json && !m_quiet)

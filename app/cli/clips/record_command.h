@@ -4,6 +4,9 @@
 #include "app/cli/command.h"
 #include "core/data/utterance.h"
 #include "core/soundcard/recorder.h"
+#include "core/store/project_store.h"
+
+#include <memory>
 
 namespace viva {
 
@@ -41,6 +44,7 @@ private:
     bool m_recover = false;
     bool m_json = false;
     bool m_quiet = false;
+    std::unique_ptr<ProjectStore> m_store; ///< open while the command runs
 };
 
 } // namespace viva

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
+#include "core/data/importers/importer.h"
 #include "core/data/importers/set_readers.h"
 
 #include <fmt/format.h>
@@ -13,8 +14,6 @@ bool isMetadata(const fs::path& path) {
     const std::string name = path.filename().string();
     return name == "metadata.csv" || name == "metadata.jsonl" || name == "metadata.tsv";
 }
-
-} // namespace
 
 std::vector<fs::path> metadataFiles(const fs::path& path) {
     std::vector<fs::path> tables{path};
@@ -45,6 +44,30 @@ std::unique_ptr<ImportReader> openAudioFolder(const fs::path& path,
         });
     }
     return chainReaders(std::move(parts));
+}
+
+bool isAudioFolder(const FoundData& data) {
+    if (!data.isFolder())
+        return data.isFile() && data.name().starts_with("metadata.");
+    return data.hasFile([](const fs::path& file) {
+        const std::string name = file.filename().string();
+        return name == "metadata.csv" || name == "metadata.jsonl";
+    });
+}
+
+ImportColumns columnsOfAudioFolder(const fs::path& path, const ImportSettings& settings) {
+    const fs::path table = metadataFiles(path).front();
+    return columnsOfTable(table, tableKindOf(table), settings);
+}
+
+} // namespace
+
+std::vector<Importer> audioFolderSet() {
+    return {{{"audiofolder", "Hugging Face audio folder", "the folder with metadata.csv or .jsonl"},
+             60,
+             isAudioFolder,
+             openAudioFolder,
+             columnsOfAudioFolder}};
 }
 
 } // namespace viva

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/importers/importer.h"
 #include "core/data/importers/set_readers.h"
 #include "core/data/importers/table_rows.h"
 
@@ -30,6 +31,8 @@ std::vector<fs::path> languageFolders(const fs::path& path) {
     std::sort(folders.begin(), folders.end());
     return folders;
 }
+
+namespace {
 
 /// @source torchaudio.datasets.COMMONVOICE and the data set cards of Common Voice 11 to 17: tables
 /// train, dev, test, validated, invalidated and other .tsv with client_id, path, sentence,
@@ -69,6 +72,31 @@ std::unique_ptr<ImportReader> openCommonVoice(const fs::path& path,
     if (parts.empty())
         failLayout(path, "train.tsv, dev.tsv, test.tsv or validated.tsv of Common Voice");
     return chainReaders(std::move(parts));
+}
+
+bool isCommonVoiceTable(const FoundData& data) {
+    return data.isFile() && data.ending() == ".tsv" &&
+           data.head().find("client_id\tpath\tsentence") != std::string::npos;
+}
+
+bool isCommonVoice(const FoundData& data) {
+    if (!data.isFolder())
+        return isCommonVoiceTable(data);
+    for (const fs::path& folder : languageFolders(data.path()))
+        for (const char* table : {"train.tsv", "validated.tsv", "test.tsv"})
+            if (isCommonVoiceTable(FoundData(folder / table)))
+                return true;
+    return false;
+}
+
+} // namespace
+
+std::vector<Importer> commonVoiceSet() {
+    return {
+        {{"commonvoice", "Common Voice", "the folder of the release or of a language, or a table"},
+         30,
+         isCommonVoice,
+         openCommonVoice}};
 }
 
 } // namespace viva

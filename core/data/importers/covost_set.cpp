@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
+#include "core/data/importers/importer.h"
 #include "core/data/importers/set_readers.h"
 #include "core/data/importers/table_rows.h"
 #include "core/data/importers/text_source.h"
@@ -162,8 +163,6 @@ private:
     TableRow m_row;
 };
 
-} // namespace
-
 /// @source facebookresearch/covost, README.md and get_covost_splits.py: tables
 /// covost_v2.SRC_TGT.tsv (path, translation, split) joined with validated.tsv of Common Voice, or
 /// covost_v2.SRC_TGT.SPLIT.tsv made of them (path, sentence, translation, client_id); no quoting,
@@ -192,6 +191,26 @@ std::unique_ptr<ImportReader> openCovost(const fs::path& path, const ImportSetti
         failLayout(path, "table covost_v2.SRC_TGT.tsv of CoVoST 2; name the folder or the table");
     addPassed(parts, std::move(passed));
     return chainReaders(std::move(parts));
+}
+
+bool isCovostName(const std::string& name) {
+    return name.starts_with("covost") && name.ends_with(".tsv");
+}
+
+bool isCovost(const FoundData& data) {
+    if (!data.isFolder())
+        return data.isFile() && isCovostName(data.name());
+    return data.hasFile(
+        [](const fs::path& file) { return isCovostName(file.filename().string()); });
+}
+
+} // namespace
+
+std::vector<Importer> covostSet() {
+    return {{{"covost2", "CoVoST 2", "covost_v2.SRC_TGT.tsv or its folder, with clips beside"},
+             20,
+             isCovost,
+             openCovost}};
 }
 
 } // namespace viva

@@ -57,4 +57,8 @@ struct ImportColumns {
                                                        const std::filesystem::path& path,
                                                        const ImportSettings& settings = {});
 
+/// Clips that are at hand already, as a data set. @param folder where their audio paths begin.
+[[nodiscard]] std::unique_ptr<ImportReader> readUtterances(std::vector<Utterance> utterances,
+                                                           const std::filesystem::path& folder);
+
 } // namespace viva

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/importers/importer.h"
 #include "core/data/importers/set_readers.h"
 #include "core/data/importers/text_source.h"
 
@@ -77,8 +78,6 @@ private:
     bool m_listed = false;
 };
 
-} // namespace
-
 /// @source LibriSpeech's README.TXT (openslr.org/12), section 2.1:
 /// LibriSpeech/SET/SPEAKER/CHAPTER/SPEAKER-CHAPTER-UTTERANCE.flac with SPEAKER-CHAPTER.trans.txt
 /// beside them; data set card of librispeech_asr: cc-by-4.0.
@@ -98,6 +97,21 @@ std::unique_ptr<ImportReader> openLibriSpeech(const fs::path& path,
         failLayout(path, "file SPEAKER-CHAPTER.trans.txt of LibriSpeech");
     addPassed(parts, std::move(passed));
     return chainReaders(std::move(parts));
+}
+
+bool isLibriSpeech(const FoundData& data) {
+    return data.isFolder() && data.hasFile([](const fs::path& file) {
+        return file.filename().string().ends_with(".trans.txt");
+    });
+}
+
+} // namespace
+
+std::vector<Importer> librispeechSet() {
+    return {{{"librispeech", "LibriSpeech", "the folder, as transcription"},
+             50,
+             isLibriSpeech,
+             openLibriSpeech}};
 }
 
 } // namespace viva

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/importers/importer.h"
 #include "core/data/importers/json_items.h"
 #include "core/data/importers/set_readers.h"
 
@@ -89,8 +90,6 @@ private:
     std::string m_name;
 };
 
-} // namespace
-
 /// @source huggingface.co/datasets/ZihanZhao/LibriSQA, README.md: files
 /// LibriSQA-PartI/LibriSQA-PartI-{train,test}.json with speech_path, question, answer, text,
 /// duration, and LibriSQA-PartII/... with question_and_option, answer (the letter) and
@@ -121,6 +120,23 @@ std::unique_ptr<ImportReader> openLibriSqa(const fs::path& path, const ImportSet
         failLayout(path, "JSON file of LibriSQA");
     addPassed(parts, std::move(passed));
     return chainReaders(std::move(parts));
+}
+
+bool isLibriSqa(const FoundData& data) {
+    if (!data.isFolder())
+        return data.head().find("\"speech_path\"") != std::string::npos;
+    return data.hasFile(
+        [](const fs::path& file) { return file.filename().string().starts_with("LibriSQA"); });
+}
+
+} // namespace
+
+std::vector<Importer> librisqaSet() {
+    return {{{"librisqa", "LibriSQA",
+              "its JSON file (Part I or II) or the folder with LibriSpeech beside"},
+             40,
+             isLibriSqa,
+             openLibriSqa}};
 }
 
 } // namespace viva

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
+#include "core/data/importers/importer.h"
 #include "core/data/importers/set_readers.h"
 #include "core/data/importers/text_source.h"
 
@@ -173,8 +174,6 @@ private:
     std::unique_ptr<TextSource> m_translation;
 };
 
-} // namespace
-
 /// @source facebookresearch/fairseq, examples/speech_to_text/prep_mustc_data.py:
 /// en-XX/data/SET/txt/SET.yaml is a list with wav, offset, duration (seconds) and speaker_id for
 /// each line of SET.en and SET.XX; talks in SET/wav; sets train, dev, tst-COMMON, tst-HE. Data set
@@ -197,6 +196,23 @@ std::unique_ptr<ImportReader> openMustc(const fs::path& path, const ImportSettin
                            [=] { return std::make_unique<MustcReader>(list, settings); });
     addPassed(parts, std::move(passed));
     return chainReaders(std::move(parts));
+}
+
+bool isMustc(const FoundData& data) {
+    if (!data.isFolder())
+        return data.isFile() && (data.ending() == ".yaml" || data.ending() == ".yml");
+    return data.hasFile([](const fs::path& file) {
+        return file.extension() == ".yaml" && file.parent_path().filename() == "txt";
+    });
+}
+
+} // namespace
+
+std::vector<Importer> mustcSet() {
+    return {{{"mustc", "MuST-C", "the folder of a language pair, or one list of segments (.yaml)"},
+             70,
+             isMustc,
+             openMustc}};
 }
 
 } // namespace viva

@@ -10,7 +10,8 @@
 
 namespace viva {
 
-/// Readers of the single data sets; internal to core/data. Each is opened through openImport().
+/// What the importers of single data sets share; internal to core/data.
+
 using ReaderPart = std::function<std::unique_ptr<ImportReader>()>;
 using ReaderParts = std::vector<std::pair<std::string, ReaderPart>>; ///< name for reports, opener
 
@@ -58,25 +59,6 @@ readTable(const std::filesystem::path& path, TableKind kind, const ImportSetting
 [[nodiscard]] std::vector<std::filesystem::path> languageFolders(const std::filesystem::path& path);
 /// Early releases of Common Voice name clips without their ending.
 void addVoiceEnding(RawItem& raw);
-
-[[nodiscard]] std::unique_ptr<ImportReader> openLibriSqa(const std::filesystem::path& path,
-                                                         const ImportSettings& settings);
-[[nodiscard]] std::unique_ptr<ImportReader> openCovost(const std::filesystem::path& path,
-                                                       const ImportSettings& settings);
-[[nodiscard]] std::unique_ptr<ImportReader> openCommonVoice(const std::filesystem::path& path,
-                                                            const ImportSettings& settings);
-[[nodiscard]] std::unique_ptr<ImportReader> openLibriSpeech(const std::filesystem::path& path,
-                                                            const ImportSettings& settings);
-[[nodiscard]] std::unique_ptr<ImportReader> openMustc(const std::filesystem::path& path,
-                                                      const ImportSettings& settings);
-[[nodiscard]] std::unique_ptr<ImportReader> openAudioFolder(const std::filesystem::path& path,
-                                                            const ImportSettings& settings);
-/// The metadata files of an audio folder, or the one that is named.
-[[nodiscard]] std::vector<std::filesystem::path> metadataFiles(const std::filesystem::path& path);
-[[nodiscard]] std::unique_ptr<ImportReader>
-openTextFolder(const std::filesystem::path& path, const ImportSettings& settings, bool textNeeded);
-[[nodiscard]] std::unique_ptr<ImportReader> openManifest(const std::filesystem::path& path,
-                                                         const ImportSettings& settings);
 
 /// Files below a folder whose names `wanted` takes, sorted; or the one file that is named. What has
 /// to be passed over (a folder that may not be read, a link to another one or to nothing, a pipe)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Folders of sounds, with texts beside them or alone.
 #include "core/base/error.h"
+#include "core/data/importers/importer.h"
 #include "core/data/importers/set_readers.h"
 #include "core/data/importers/text_source.h"
 
@@ -215,9 +216,38 @@ void addPassed(ReaderParts& parts, std::vector<ImportFault> passed) {
         parts.emplace_back("", [passed] { return std::make_unique<PassedReader>(passed); });
 }
 
-std::unique_ptr<ImportReader> openTextFolder(const fs::path& path, const ImportSettings& settings,
-                                             bool textNeeded) {
-    return std::make_unique<TextFolderReader>(path, settings, textNeeded);
+namespace {
+
+std::unique_ptr<ImportReader> openWithTexts(const fs::path& path, const ImportSettings& settings) {
+    return std::make_unique<TextFolderReader>(path, settings, true);
+}
+
+std::unique_ptr<ImportReader> openAlone(const fs::path& path, const ImportSettings& settings) {
+    return std::make_unique<TextFolderReader>(path, settings, false);
+}
+
+bool isWithTexts(const FoundData& data) {
+    return data.isFolder() && data.hasFile(looksLikeAudio) &&
+           data.hasFile([](const fs::path& file) { return file.extension() == ".txt"; });
+}
+
+bool isAudioAlone(const FoundData& data) {
+    return data.isFolder() ? data.hasFile(looksLikeAudio)
+                           : data.isFile() && looksLikeAudio(data.path());
+}
+
+} // namespace
+
+std::vector<Importer> textFolderSet() {
+    return {
+        {{"folder", "Sounds with texts", "a folder of sounds with .txt files of the same names"},
+         90,
+         isWithTexts,
+         openWithTexts},
+        {{"audio", "Sounds alone", "a folder of sounds, or one sound, to be labelled here"},
+         90,
+         isAudioAlone,
+         openAlone}};
 }
 
 } // namespace viva

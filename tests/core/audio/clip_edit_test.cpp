@@ -26,9 +26,9 @@ float peakOf(const AudioBuffer& buffer) {
     return peak;
 }
 
-void expectRefused(const AudioBuffer& buffer, const SoundEdit& edit, const char* words) {
+void expectRefused(const AudioBuffer& buffer, const AudioEdit& edit, const char* words) {
     try {
-        static_cast<void>(editSound(buffer, edit));
+        static_cast<void>(editAudio(buffer, edit));
         FAIL() << words;
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
@@ -38,31 +38,31 @@ void expectRefused(const AudioBuffer& buffer, const SoundEdit& edit, const char*
 
 TEST(EditSound, NothingAskedChangesNothing) {
     const AudioBuffer buffer = tone(0.5);
-    EXPECT_EQ(editSound(buffer, {}).samples, buffer.samples);
+    EXPECT_EQ(editAudio(buffer, {}).samples, buffer.samples);
 }
 
 TEST(EditSound, TrimKeepsTheMiddleAndFadesItsNewEndsOnly) {
     const AudioBuffer buffer = tone(0.5);
-    SoundEdit edit;
+    AudioEdit edit;
     edit.fromSec = 0.25;
     edit.toSec = 0.75;
-    const AudioBuffer out = editSound(buffer, edit);
+    const AudioBuffer out = editAudio(buffer, edit);
     ASSERT_EQ(out.samples.size(), 8000u);
     EXPECT_EQ(out.samples[4000], buffer.samples[8000]);
     EXPECT_EQ(out.samples[32], buffer.samples[4032]) << "behind the fade of 2 ms";
     EXPECT_LT(std::abs(out.samples.front()), 0.02F);
     EXPECT_LT(std::abs(out.samples.back()), 0.02F);
     edit.fromSec = 0;
-    EXPECT_EQ(editSound(buffer, edit).samples.front(), buffer.samples.front())
+    EXPECT_EQ(editAudio(buffer, edit).samples.front(), buffer.samples.front())
         << "the clip's own beginning stays";
 }
 
 TEST(EditSound, GainIsInDecibelsAndRefusesToClip) {
-    SoundEdit edit;
+    AudioEdit edit;
     edit.gainDb = 6.0205999;
-    EXPECT_NEAR(peakOf(editSound(tone(0.25), edit)), 0.5, 1e-5);
+    EXPECT_NEAR(peakOf(editAudio(tone(0.25), edit)), 0.5, 1e-5);
     edit.gainDb = -20;
-    EXPECT_NEAR(peakOf(editSound(tone(0.5), edit)), 0.05, 1e-5);
+    EXPECT_NEAR(peakOf(editAudio(tone(0.5), edit)), 0.05, 1e-5);
     edit.gainDb = 6.1;
     expectRefused(tone(0.5), edit, "at most 6.0 dB fit");
     edit.gainDb = 90;
@@ -74,11 +74,11 @@ TEST(EditSound, GainIsInDecibelsAndRefusesToClip) {
 TEST(EditSound, NormaliseSetsThePeakAfterTheCut) {
     AudioBuffer buffer = tone(0.1);
     buffer.samples[100] = 0.9F;
-    SoundEdit edit;
+    AudioEdit edit;
     edit.normaliseToDb = -1.0;
-    EXPECT_NEAR(peakOf(editSound(buffer, edit)), std::pow(10.0, -0.05), 1e-5);
+    EXPECT_NEAR(peakOf(editAudio(buffer, edit)), std::pow(10.0, -0.05), 1e-5);
     edit.fromSec = 0.5;
-    const AudioBuffer out = editSound(buffer, edit);
+    const AudioBuffer out = editAudio(buffer, edit);
     EXPECT_NEAR(peakOf(out), std::pow(10.0, -0.05), 1e-5) << "the peak that was cut away is out";
     expectRefused({std::vector<float>(100), 16000}, {0, -1, 0, -1.0}, "silence");
     expectRefused(buffer, {0, -1, 0, 3.0}, "not to 3 dB");

@@ -6,6 +6,7 @@
 #include "core/project/clip_import.h"
 #include "core/run/active_run.h"
 #include "core/store/clip_store.h"
+#include "core/store/project_store.h"
 #include "tests/support/temp_dir.h"
 
 #include <gmock/gmock.h>
@@ -34,8 +35,8 @@ protected:
                   << clip.tasks[0].references[0] << '\n';
         }
         table.close();
-        const ImportReport report =
-            importClips(m_folder, {.path = m_dir / "mine.tsv", .copyAudio = true});
+        const ImportReport report = importClips(*ProjectStore::open(m_folder),
+                                                {.path = m_dir / "mine.tsv", .copyAudio = true});
         ASSERT_EQ(report.counts.added, 6);
     }
     /// The first clips train, the last two are held out.

@@ -44,8 +44,8 @@ protected:
 {"id": "four", "audio": "c.wav", "text": "Words.", "split": "tst-COMMON"}
 {"id": "five", "audio": "d.wav", "text": "More."}
 )");
-        const ImportReport report =
-            importClips(m_project, {.path = m_tree / "data.jsonl", .decodeAudio = true});
+        const ImportReport report = importClips(
+            *ProjectStore::open(m_project), {.path = m_tree / "data.jsonl", .decodeAudio = true});
         ASSERT_EQ(report.counts, (ImportCounts{4, 1, 0, 0}));
     }
     static std::vector<nlohmann::json> rows(const fs::path& file) {
@@ -61,7 +61,8 @@ protected:
 };
 
 TEST_F(ClipExportTest, WritesAnAudioFolderThatComesBackTheSame) {
-    const ClipExportReport report = exportClips(m_project, {.folder = m_dir / "out"});
+    const ClipExportReport report =
+        exportClips(*ProjectStore::open(m_project), {.folder = m_dir / "out"});
     EXPECT_EQ(report.clips, 4);
     EXPECT_TRUE(report.faults.empty());
     const auto train = rows(m_dir / "out/train/metadata.jsonl");
@@ -79,7 +80,7 @@ TEST_F(ClipExportTest, WritesAnAudioFolderThatComesBackTheSame) {
     EXPECT_TRUE(fs::exists(m_dir / "out/unassigned/five.wav"));
 
     const fs::path again = m_dir / "Q.viva";
-    const ImportReport back = importClips(again, {.path = m_dir / "out"});
+    const ImportReport back = importClips(*ProjectStore::open(again), {.path = m_dir / "out"});
     EXPECT_EQ(back.format, "audiofolder");
     EXPECT_EQ(back.counts, (ImportCounts{4, 1, 0, 0}));
     const auto store = ProjectStore::openReadOnly(again);
@@ -95,12 +96,13 @@ TEST_F(ClipExportTest, WritesAnAudioFolderThatComesBackTheSame) {
 
 TEST_F(ClipExportTest, MissingSoundsAreLeftOutAndFullFoldersRefused) {
     fs::remove(m_tree / "c.wav");
-    const ClipExportReport report = exportClips(m_project, {.folder = m_dir / "out"});
+    const ClipExportReport report =
+        exportClips(*ProjectStore::open(m_project), {.folder = m_dir / "out"});
     EXPECT_EQ(report.clips, 3);
     ASSERT_EQ(report.faults.size(), 1U);
     EXPECT_EQ(report.faults[0].item, "four");
     try {
-        (void)exportClips(m_project, {.folder = m_dir / "out"});
+        (void)exportClips(*ProjectStore::open(m_project), {.folder = m_dir / "out"});
         FAIL();
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
@@ -110,7 +112,7 @@ TEST_F(ClipExportTest, MissingSoundsAreLeftOutAndFullFoldersRefused) {
 TEST_F(ClipExportTest, AFullDiskLeavesNothing) {
     try {
         const FileSizeLimit full(100 << 10); // the last sound is longer
-        (void)exportClips(m_project, {.folder = m_dir / "out"});
+        (void)exportClips(*ProjectStore::open(m_project), {.folder = m_dir / "out"});
         FAIL();
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::Io);
@@ -122,7 +124,7 @@ TEST_F(ClipExportTest, AFullDiskLeavesNothing) {
 TEST_F(ClipExportTest, AStoppedExportIsWhole) {
     std::stop_source stop;
     const ClipExportReport report =
-        exportClips(m_project, {.folder = m_dir / "out"}, stop.get_token(),
+        exportClips(*ProjectStore::open(m_project), {.folder = m_dir / "out"}, stop.get_token(),
                     [&](double) { stop.request_stop(); });
     EXPECT_TRUE(report.stopped);
     EXPECT_EQ(report.clips, 1);
@@ -130,31 +132,31 @@ TEST_F(ClipExportTest, AStoppedExportIsWhole) {
 }
 
 TEST_F(ClipExportTest, CheckNamesChangedAndMissingSounds) {
-    EXPECT_EQ(checkClips(m_project).clips, 4);
-    EXPECT_TRUE(checkClips(m_project).faults.empty());
+    EXPECT_EQ(checkClips(*ProjectStore::open(m_project)).clips, 4);
+    EXPECT_TRUE(checkClips(*ProjectStore::open(m_project)).faults.empty());
     writeAudioFile(m_tree / "a.wav", {std::vector<float>(1600, 0.2F), 16000}, AudioEncoding::Wav16);
     m_tree.write("b.wav", "no sound");
     fs::remove(m_tree / "c.wav");
-    const ClipCheckReport report = checkClips(m_project);
+    const ClipCheckReport report = checkClips(*ProjectStore::open(m_project));
     ASSERT_EQ(report.faults.size(), 3U);
     EXPECT_THAT(report.faults[0].reason, HasSubstr("sha256"));
     EXPECT_THAT(report.faults[1].reason, HasSubstr("not a sound file"));
     EXPECT_THAT(report.faults[2].reason, HasSubstr("does not exist"));
-    EXPECT_EQ(checkClips(m_project, {.splits = {""}}).clips, 1);
+    EXPECT_EQ(checkClips(*ProjectStore::open(m_project), {.splits = {""}}).clips, 1);
 }
 
 TEST_F(ClipExportTest, SoundsThatAreReferredToGetTheirHash) {
     const fs::path project = m_dir / "R.viva";
-    (void)importClips(project, {.path = m_tree / "data.jsonl"});
+    (void)importClips(*ProjectStore::open(project), {.path = m_tree / "data.jsonl"});
     fs::remove(m_tree / "c.wav");
-    const ClipHashReport report = hashClips(project);
+    const ClipHashReport report = hashClips(*ProjectStore::open(project));
     EXPECT_EQ(report.hashed, 3);
     ASSERT_EQ(report.faults.size(), 1U);
     const auto store = ProjectStore::openReadOnly(project);
     const ClipStore clips(*store);
     EXPECT_EQ(clips.clip(1)->utterance.sha256, sha256OfFile(m_tree / "a.wav"));
     EXPECT_FALSE(clips.undoLabel());
-    EXPECT_EQ(hashClips(project).hashed, 0);
+    EXPECT_EQ(hashClips(*ProjectStore::open(project)).hashed, 0);
 }
 
 } // namespace

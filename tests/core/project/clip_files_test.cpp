@@ -45,7 +45,7 @@ protected:
         return dir / name;
     }
     OpenClipsReport open(const std::vector<fs::path>& paths, const OpenClipsOptions& options = {}) {
-        return openClips(project, paths, options);
+        return openClips(*ProjectStore::open(project), paths, options);
     }
     [[nodiscard]] std::vector<ClipRecord> clips() const {
         const auto store = ProjectStore::openReadOnly(project);
@@ -68,7 +68,7 @@ TEST_F(ClipFilesTest, AFileIsCopiedAndTheOriginalMayGo) {
     EXPECT_EQ(clip.utterance.sha256, hash);
     EXPECT_DOUBLE_EQ(clip.utterance.durationSec, 0.5);
     EXPECT_EQ(clip.rateHz, 16000);
-    EXPECT_EQ(readAudioFile(clipSoundFile(project, clip)).samples.size(), 8000u);
+    EXPECT_EQ(readAudioFile(clipAudioFile(project, clip)).samples.size(), 8000u);
 }
 
 TEST_F(ClipFilesTest, AFileCanBeReferredToAndIsThenNotCopied) {
@@ -80,7 +80,7 @@ TEST_F(ClipFilesTest, AFileCanBeReferredToAndIsThenNotCopied) {
     const ClipRecord clip = clips().at(0);
     EXPECT_EQ(clip.utterance.audioPath, file.string());
     EXPECT_EQ(clip.utterance.speaker, "ben");
-    EXPECT_EQ(clipSoundFile(project, clip), file);
+    EXPECT_EQ(clipAudioFile(project, clip), file);
     EXPECT_TRUE(fs::is_empty(project / "clips"));
 }
 
@@ -125,14 +125,14 @@ TEST_F(ClipFilesTest, LongFilesAreCutAtSilenceOnRequestOnly) {
     const AudioBuffer talk = pause + toneOf(2) + pause + toneOf(3) + pause;
     const fs::path file = write("talk.wav", talk);
     OpenClipsOptions options;
-    options.cut.emplace();
-    options.cutFromSec = 5;
+    options.segments.emplace();
+    options.segmentFromSec = 5;
     const OpenClipsReport report = open({file}, options);
     EXPECT_THAT(report.added, ElementsAre("talk-001", "talk-002"));
     const std::vector<ClipRecord> both = clips();
     EXPECT_NEAR(both[0].utterance.durationSec, 2.3, 0.03);
     EXPECT_NEAR(both[1].utterance.durationSec, 3.3, 0.03);
-    const AudioBuffer second = readAudioFile(clipSoundFile(project, both[1]));
+    const AudioBuffer second = readAudioFile(clipAudioFile(project, both[1]));
     const auto from = static_cast<std::ptrdiff_t>(3.85 * 16000);
     EXPECT_TRUE(
         std::equal(second.samples.begin(), second.samples.end(), talk.samples.begin() + from))
@@ -149,7 +149,7 @@ TEST_F(ClipFilesTest, ManyChannelsAreKeptInTheFileAndCounted) {
     }
     open({dir / "two.wav"});
     EXPECT_EQ(clips().at(0).channels, 2);
-    EXPECT_EQ(probeAudioFile(clipSoundFile(project, clips().at(0))).channels, 2);
+    EXPECT_EQ(probeAudioFile(clipAudioFile(project, clips().at(0))).channels, 2);
 }
 
 TEST_F(ClipFilesTest, StoppingKeepsWhatWentInAndSaysSo) {
@@ -171,19 +171,19 @@ TEST_F(ClipFilesTest, AnEditMakesANewFileAndUndoGoesBackToTheOld) {
     const fs::path file = write("one.wav", toneOf(1.0));
     open({file});
     const ClipRecord before = clips().at(0);
-    const std::string hash = sha256OfFile(clipSoundFile(project, before));
-    SoundEdit trim;
+    const std::string hash = sha256OfFile(clipAudioFile(project, before));
+    AudioEdit trim;
     trim.fromSec = 0.25;
     trim.toSec = 0.75;
-    editClipSound(project, before.id, trim);
+    editClipAudio(*ProjectStore::open(project), before.id, trim);
     const ClipRecord after = clips().at(0);
     EXPECT_NE(after.utterance.audioPath, before.utterance.audioPath);
     EXPECT_DOUBLE_EQ(after.utterance.durationSec, 0.5);
-    EXPECT_EQ(after.utterance.sha256, sha256OfFile(clipSoundFile(project, after)));
-    EXPECT_EQ(sha256OfFile(clipSoundFile(project, before)), hash) << "the original is unchanged";
-    SoundEdit louder;
+    EXPECT_EQ(after.utterance.sha256, sha256OfFile(clipAudioFile(project, after)));
+    EXPECT_EQ(sha256OfFile(clipAudioFile(project, before)), hash) << "the original is unchanged";
+    AudioEdit louder;
     louder.normaliseToDb = 0.0;
-    editClipSound(project, before.id, louder);
+    editClipAudio(*ProjectStore::open(project), before.id, louder);
     const auto store = ProjectStore::open(project);
     ClipStore all(*store);
     EXPECT_EQ(all.undo(), "Normalise one");
@@ -198,12 +198,12 @@ TEST_F(ClipFilesTest, AnEditThatCannotBeMadeChangesNothing) {
     const fs::path file = write("one.wav", toneOf(1.0));
     open({file});
     const ClipRecord before = clips().at(0);
-    SoundEdit beyond;
+    AudioEdit beyond;
     beyond.fromSec = 2;
-    EXPECT_THROW(editClipSound(project, before.id, beyond), Error);
+    EXPECT_THROW(editClipAudio(*ProjectStore::open(project), before.id, beyond), Error);
     EXPECT_EQ(clips().at(0), before);
     try {
-        editClipSound(project, 99, {});
+        editClipAudio(*ProjectStore::open(project), 99, {});
         FAIL();
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::NotFound);

@@ -62,7 +62,12 @@ struct Stage {
     ImportReport import(ClipImportRequest request) const {
         if (request.path.empty())
             request.path = tree.path();
-        return importClips(project, request);
+        return importClips(*ProjectStore::open(project), request);
+    }
+    ImportReport rehearse(const ClipImportRequest& request) const {
+        if (!ProjectStore::isIn(project))
+            return rehearseImport(nullptr, request);
+        return rehearseImport(ProjectStore::openReadOnly(project).get(), request);
     }
     std::vector<ClipRecord> clips() const {
         const auto store = ProjectStore::openReadOnly(project);
@@ -213,13 +218,11 @@ TEST(ImportClips, SegmentsAreCutOutOfLongSounds) {
 TEST(ImportClips, ADryRunCountsAndWritesNothing) {
     const Stage stage;
     stage.makeTable(3);
-    ClipImportRequest request{.path = stage.tree / "data.tsv", .copyAudio = true, .dryRun = true};
-    EXPECT_EQ(stage.import(request).counts, (ImportCounts{3, 0, 0, 0}));
+    const ClipImportRequest request{.path = stage.tree / "data.tsv", .copyAudio = true};
+    EXPECT_EQ(stage.rehearse(request).counts, (ImportCounts{3, 0, 0, 0}));
     EXPECT_FALSE(fs::exists(stage.project));
-    request.dryRun = false;
     (void)stage.import(request);
-    request.dryRun = true;
-    EXPECT_EQ(stage.import(request).counts, (ImportCounts{0, 0, 3, 0}));
+    EXPECT_EQ(stage.rehearse(request).counts, (ImportCounts{0, 0, 3, 0}));
 }
 
 TEST(ImportClips, AStopKeepsWhatWentInAndTheNextImportBringsTheRest) {
@@ -235,13 +238,13 @@ TEST(ImportClips, AStopKeepsWhatWentInAndTheNextImportBringsTheRest) {
     std::stop_source stop;
     ImportProgress last;
     const ClipImportRequest request{.path = stage.tree / "data.tsv"};
-    const ImportReport report =
-        importClips(stage.project, request, stop.get_token(), [&](const ImportProgress& now) {
-            EXPECT_GE(now.fraction, last.fraction);
-            last = now;
-            if (now.counts.added > 0)
-                stop.request_stop();
-        });
+    const ImportReport report = importClips(*ProjectStore::open(stage.project), request,
+                                            stop.get_token(), [&](const ImportProgress& now) {
+                                                EXPECT_GE(now.fraction, last.fraction);
+                                                last = now;
+                                                if (now.counts.added > 0)
+                                                    stop.request_stop();
+                                            });
     EXPECT_TRUE(report.stopped);
     EXPECT_GT(report.counts.added, 0);
     EXPECT_LT(report.counts.added, 9000);
@@ -249,6 +252,34 @@ TEST(ImportClips, AStopKeepsWhatWentInAndTheNextImportBringsTheRest) {
     const ImportReport rest = stage.import(request);
     EXPECT_FALSE(rest.stopped);
     EXPECT_EQ(rest.counts, (ImportCounts{9000 - report.counts.added, 0, report.counts.added, 0}));
+}
+
+TEST(CopyClips, BringsUtterancesWithTheirSoundsOnceAndCanBeStopped) {
+    const Stage stage;
+    writeAudioFile(stage.tree / "a.wav", tone(1), AudioEncoding::Wav16);
+    std::vector<Utterance> clips(2);
+    clips[0].id = "first";
+    clips[0].audioPath = "a.wav";
+    clips[0].split = "train";
+    clips[0].tasks = {{"sqa", "Who?", {"Tom."}, "perfect", {"Tim."}, {"x"}}};
+    clips[1].id = "gone";
+    clips[1].audioPath = "b.wav";
+    const auto store = ProjectStore::open(stage.project);
+    std::stop_source stopped;
+    stopped.request_stop();
+    EXPECT_TRUE(copyClips(*store, clips, stage.tree.path(), stopped.get_token()).stopped);
+    EXPECT_TRUE(stage.clips().empty());
+    const ImportReport report = copyClips(*store, clips, stage.tree.path());
+    EXPECT_EQ(report.counts, (ImportCounts{1, 0, 0, 1}));
+    ASSERT_EQ(report.faults.size(), 1U);
+    EXPECT_EQ(report.faults[0].item, "gone");
+    ASSERT_EQ(stage.clips().size(), 1U);
+    const ClipRecord clip = stage.clips()[0];
+    EXPECT_EQ(clip.utterance.tasks, clips[0].tasks);
+    EXPECT_EQ(clip.utterance.split, "train");
+    EXPECT_NE(clip.utterance.audioPath, "a.wav");
+    EXPECT_TRUE(fs::exists(stage.project / clip.utterance.audioPath));
+    EXPECT_EQ(copyClips(*store, clips, stage.tree.path()).counts, (ImportCounts{0, 0, 1, 1}));
 }
 
 TEST(ImportClips, AFullDiskInTheMiddleOfACopyLeavesWholeClips) {
@@ -280,7 +311,7 @@ TEST(ImportClips, AFullDiskInTheMiddleOfACopyLeavesWholeClips) {
 TEST(ImportClips, AProjectThatCannotGrowTakesNoCopiesWithoutRows) {
     const Stage stage;
     stage.makeTable(2000);
-    (void)stage.import({.path = stage.tree / "data.tsv", .dryRun = true});
+    (void)stage.rehearse({.path = stage.tree / "data.tsv"});
     { (void)ProjectStore::open(stage.project); }
     ImportReport report;
     {

@@ -50,7 +50,7 @@ TEST_F(ClipRecordingTest, AKeptTakeIsAClipWithItsFactsAndLabels) {
     labels.speaker = "anna";
     labels.split = "train";
     labels.tasks = {{"sqa", "Where is the key?", {"In the kitchen."}, {}, {}, {}}};
-    const ClipRecord kept = clip(keepTake(project, take, labels));
+    const ClipRecord kept = clip(keepTake(*ProjectStore::open(project), take, labels));
     EXPECT_FALSE(fs::exists(take.file));
     EXPECT_EQ(kept.utterance.audioPath.rfind("clips/rec-", 0), 0u) << kept.utterance.audioPath;
     EXPECT_TRUE(fs::exists(project / kept.utterance.audioPath));
@@ -65,7 +65,7 @@ TEST_F(ClipRecordingTest, AKeptTakeIsAClipWithItsFactsAndLabels) {
 }
 
 TEST_F(ClipRecordingTest, KeepingCanBeUndoneAndTheSoundStays) {
-    const ClipId id = keepTake(project, makeTake(), {});
+    const ClipId id = keepTake(*ProjectStore::open(project), makeTake(), {});
     const auto store = ProjectStore::open(project);
     ClipStore clips(*store);
     EXPECT_TRUE(clips.undo());
@@ -81,8 +81,8 @@ TEST_F(ClipRecordingTest, TwoTakesOfTheSameSecondAndNameDoNotMeet) {
     EXPECT_NE(first.file, second.file);
     Utterance labels;
     labels.id = "../my clip";
-    const ClipRecord one = clip(keepTake(project, first, labels));
-    const ClipRecord two = clip(keepTake(project, second, labels));
+    const ClipRecord one = clip(keepTake(*ProjectStore::open(project), first, labels));
+    const ClipRecord two = clip(keepTake(*ProjectStore::open(project), second, labels));
     EXPECT_EQ(one.utterance.audioPath, "clips/clip.._my_clip.wav");
     EXPECT_EQ(two.utterance.audioPath, "clips/clip.._my_clip-2.wav");
     EXPECT_EQ(one.utterance.id, "../my clip");
@@ -94,7 +94,7 @@ TEST_F(ClipRecordingTest, LabelsThatAreNotSoundLeaveTheTakeWhereItIs) {
     Utterance labels;
     labels.tasks = {{"sqa", "", {}, {}, {}, {}}};
     try {
-        keepTake(project, take, labels);
+        keepTake(*ProjectStore::open(project), take, labels);
         FAIL();
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
@@ -102,7 +102,7 @@ TEST_F(ClipRecordingTest, LabelsThatAreNotSoundLeaveTheTakeWhereItIs) {
     EXPECT_TRUE(fs::exists(take.file));
     RecordedTake empty = take;
     empty.frames = 0;
-    EXPECT_THROW(keepTake(project, empty, {}), Error);
+    EXPECT_THROW(keepTake(*ProjectStore::open(project), empty, {}), Error);
 }
 
 TEST_F(ClipRecordingTest, ATakeLeftByACrashIsFoundMendedAndKept) {
@@ -117,7 +117,8 @@ TEST_F(ClipRecordingTest, ATakeLeftByACrashIsFoundMendedAndKept) {
     const std::vector<RecordedTake> left = leftTakes(project);
     ASSERT_EQ(left.size(), 1u);
     EXPECT_EQ(left[0].frames, 1600);
-    EXPECT_DOUBLE_EQ(clip(keepTake(project, left[0], {})).utterance.durationSec, 0.1);
+    EXPECT_DOUBLE_EQ(
+        clip(keepTake(*ProjectStore::open(project), left[0], {})).utterance.durationSec, 0.1);
     EXPECT_TRUE(leftTakes(project).empty());
 }
 

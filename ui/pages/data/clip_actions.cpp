@@ -10,14 +10,14 @@
 
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QTemporaryDir>
+#include <QProgressDialog>
 
 namespace viva {
 namespace {
 
 namespace fs = std::filesystem;
 
-QString soundFilter() {
+QString audioFilter() {
     return ClipActions::tr("Sound files (*.wav *.flac *.ogg *.oga *.opus *.mp3 *.aif *.aiff *.au "
                            "*.caf *.w64 *.rf64 *.sph);;All files (*)");
 }
@@ -50,7 +50,7 @@ ClipActions::ClipActions(const PageServices& services, ProjectClips& clips, QWid
 
 void ClipActions::chooseFiles() {
     const QStringList paths =
-        QFileDialog::getOpenFileNames(&m_page, tr("Open sound files"), {}, soundFilter());
+        QFileDialog::getOpenFileNames(&m_page, tr("Open sound files"), {}, audioFilter());
     if (!paths.isEmpty())
         openPaths(paths);
 }
@@ -115,37 +115,53 @@ void ClipActions::openExport(const ClipFilter& filter, std::int64_t listed, std:
 }
 
 void ClipActions::copyFrom(const Manifest& manifest, std::vector<Utterance> chosen) {
-    m_clips.write(
-        this,
-        [chosen = std::move(chosen), from = manifest.folder](Project& project) {
-            const QTemporaryDir place;
-            const fs::path list = fs::path(place.path().toStdString()) / "manifest.jsonl";
-            writeManifest(list, chosen);
-            ClipImportRequest request;
-            request.path = list;
-            request.format = "viva";
-            request.settings.audioFolder = from;
-            request.copyAudio = true;
-            return importClips(project.folder(), request);
+    if (m_copying.running())
+        return;
+    auto* shown = new QProgressDialog(tr("Copying clips ..."), tr("Stop"), 0, 1000, &m_page);
+    connect(&m_copying, &LongJob::progressed, shown,
+            [shown](double fraction) { shown->setValue(static_cast<int>(1000 * fraction)); });
+    connect(shown, &QProgressDialog::canceled, &m_copying, &LongJob::stop);
+    m_copying.start(
+        [chosen = std::move(chosen), from = manifest.folder, project = m_clips.folder()](
+            const std::stop_token& stop, const LongJob::Progress& progress) {
+            const auto store = ProjectStore::open(project);
+            return copyClips(*store, chosen, from, stop,
+                             [&](const ImportProgress& now) { progress(now.fraction, {}); });
         },
-        [this](const ImportReport& report) {
-            QString text = tr("%1 copied to the project.").arg(clipCount(report.counts.added));
-            if (report.counts.known > 0)
-                text += tr(" %1 had been there already.").arg(clipCount(report.counts.known));
-            if (!report.faults.empty())
-                text += u' ' + QString::fromStdString(report.faults.front().item) + u' ' +
-                        QString::fromStdString(report.faults.front().reason);
-            emit messageRaised({report.faults.empty() ? MessageKind::Info : MessageKind::Warning,
-                                text, tr("Show"), [this] { emit projectRequested(); }});
+        [this, shown](const ImportReport& report) {
+            shown->deleteLater();
+            m_clips.refresh();
+            showCopied(report);
+        },
+        [this, shown](const ErrorInfo& error) {
+            shown->deleteLater();
+            emit messageRaised(
+                {MessageKind::Warning, QString::fromStdString(error.text()), {}, {}});
         });
 }
 
-void ClipActions::locateSound(const ClipRecord& clip) {
+void ClipActions::showCopied(const ImportReport& report) {
+    QString text = tr("%1 copied to the project.").arg(clipCount(report.counts.added));
+    if (report.counts.known > 0)
+        text += tr(" %1 had been there already.").arg(clipCount(report.counts.known));
+    if (report.stopped)
+        text += tr(" Stopped before the end, as you asked.");
+    if (!report.failure.empty())
+        text += u' ' + QString::fromStdString(report.failure);
+    if (!report.faults.empty())
+        text += u' ' + QString::fromStdString(report.faults.front().item) + u' ' +
+                QString::fromStdString(report.faults.front().reason);
+    const bool trouble = !report.faults.empty() || !report.failure.empty();
+    emit messageRaised({trouble ? MessageKind::Warning : MessageKind::Info, text, tr("Show"),
+                        [this] { emit projectRequested(); }});
+}
+
+void ClipActions::locateAudio(const ClipRecord& clip) {
     const QString file = QFileDialog::getOpenFileName(
         &m_page,
         tr("Where is %1 now?")
             .arg(QString::fromStdString(fs::path(clip.utterance.audioPath).filename().string())),
-        {}, soundFilter());
+        {}, audioFilter());
     if (!file.isEmpty())
         pointAt(clip, file.toStdString());
 }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "core/data/manifest.h"
+#include "core/project/clip_import.h"
+#include "ui/bridge/long_job.h"
 #include "ui/bridge/project_clips.h"
 #include "ui/pages/page.h"
 
@@ -23,8 +25,9 @@ public:
     void openImport(const QString& path = {});
     void openSplits(const std::vector<ClipId>& ids);
     void openExport(const ClipFilter& filter, std::int64_t listed, std::int64_t all);
+    /// Copies clips of the demo into the project, with progress and Stop.
     void copyFrom(const Manifest& manifest, std::vector<Utterance> chosen);
-    void locateSound(const ClipRecord& clip);
+    void locateAudio(const ClipRecord& clip);
     /// Where the clip's sound is now. Clips that lie beside it in the same way are found with it.
     void pointAt(const ClipRecord& clip, const std::filesystem::path& file);
 
@@ -35,10 +38,12 @@ signals:
 
 private:
     void showNewest(const QStringList& names);
+    void showCopied(const ImportReport& report);
 
     PageServices m_services;
     ProjectClips& m_clips;
     QWidget& m_page;
+    LongJob m_copying;
 };
 
 } // namespace viva

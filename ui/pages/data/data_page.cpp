@@ -123,19 +123,14 @@ void DataPage::connectClips() {
 void DataPage::connectCard() {
     connect(m_card, &ClipCard::failed, this, &DataPage::warn);
     connect(m_card, &ClipCard::locateRequested, this,
-            [this] { m_actions->locateSound(m_card->clip()); });
+            [this] { m_actions->locateAudio(m_card->clip()); });
     connect(m_card, &ClipCard::soundEditRequested, this,
-            [this](const SoundEdit& edit) { editSoundOf(m_card->clipId(), edit); });
+            [this](const AudioEdit& edit) { editAudioOf(m_card->clipId(), edit); });
     connect(m_card, &ClipCard::removeRequested, this, &DataPage::removeChosen);
     connect(m_card, &ClipCard::copyRequested, this, &DataPage::copyChosen);
     connect(&m_card->editor(), &ClipEditor::draftsChanged, this, [this](const ClipDrafts& drafts) {
-        m_clips.read(
-            this,
-            [folder = m_clips.folder(), drafts](const ClipStore&) {
-                writeDrafts(folder, drafts);
-                return drafts.size();
-            },
-            [](std::size_t) {});
+        m_clips.writeAside(
+            [drafts](const Project& project) { writeDrafts(project.folder(), drafts); });
     });
     connect(&m_card->editor(), &ClipEditor::changeRequested, this,
             [this](ClipId id, const QString& label, const ClipEditor::Mutate& mutate,
@@ -308,11 +303,11 @@ void DataPage::copyChosen() {
     m_actions->copyFrom(m_demo->manifest(), std::move(chosen));
 }
 
-void DataPage::editSoundOf(ClipId id, const SoundEdit& edit) {
+void DataPage::editAudioOf(ClipId id, const AudioEdit& edit) {
     m_clips.write(
         this,
         [id, edit](Project& project) {
-            editClipSound(project.folder(), id, edit);
+            editClipAudio(project.store(), id, edit);
             return id;
         },
         [](ClipId) {});

@@ -59,7 +59,7 @@ private:
                 const ChangeRefused& refused = {});
     void removeChosen();
     void copyChosen();
-    void editSoundOf(ClipId id, const SoundEdit& edit);
+    void editAudioOf(ClipId id, const AudioEdit& edit);
     void undoOrRedo(bool undo);
     void saveAndNext();
     void warn(const QString& sentence);

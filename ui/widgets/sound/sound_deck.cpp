@@ -93,7 +93,7 @@ QWidget* SoundDeck::createBar() {
     normalise->setText(tr("Normalise"));
     normalise->setToolTip(tr("Set the loudest sample to -1 dB, in a new file; undo goes back"));
     connect(normalise, &QToolButton::clicked, this, [this] {
-        SoundEdit edit;
+        AudioEdit edit;
         edit.normaliseToDb = -1.0;
         emit editRequested(edit);
     });
@@ -134,7 +134,7 @@ void SoundDeck::connectSignals() {
     });
     connect(m_trim, &QToolButton::clicked, this, [this] {
         if (const auto selection = m_view->selection()) {
-            SoundEdit edit;
+            AudioEdit edit;
             edit.fromSec = selection->first;
             edit.toSec = selection->second;
             emit editRequested(edit);
@@ -258,7 +258,7 @@ void SoundDeck::askGain(QWidget* button) {
     for (const double gainDb : {-12.0, -6.0, -3.0, 3.0, 6.0, 12.0})
         menu.addAction(tr("%1%2 dB").arg(gainDb > 0 ? QStringLiteral("+") : QString()).arg(gainDb),
                        this, [this, gainDb] {
-                           SoundEdit edit;
+                           AudioEdit edit;
                            edit.gainDb = gainDb;
                            emit editRequested(edit);
                        });

@@ -38,9 +38,9 @@ public:
 signals:
     void clipLoaded();
     void failed(const QString& sentence);
-    /// Trim to the selection, gain or normalise was asked for; the owner applies it (editClipSound)
+    /// Trim to the selection, gain or normalise was asked for; the owner applies it (editClipAudio)
     /// and shows the new file.
-    void editRequested(const viva::SoundEdit& edit);
+    void editRequested(const viva::AudioEdit& edit);
 
 private:
     QWidget* createBar();

@@ -35,7 +35,7 @@ public:
 signals:
     void failed(const QString& sentence);
     void locateRequested(); ///< the sound is missing and is to be pointed at
-    void soundEditRequested(const viva::SoundEdit& edit);
+    void soundEditRequested(const viva::AudioEdit& edit);
     void removeRequested();
     void copyRequested();
 

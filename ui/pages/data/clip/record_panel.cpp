@@ -291,7 +291,7 @@ void RecordPanel::keep() {
     m_keep->setEnabled(false);
     m_deck->clear(tr("Keeping the take ...")); // the file is about to move
     m_keeping.start([folder = m_services.projectFolder, take = m_take,
-                     wanted] { return keepTake(folder, take, wanted); },
+                     wanted] { return keepTake(*ProjectStore::open(folder), take, wanted); },
                     [this](ClipId id) {
                         m_keep->setEnabled(true);
                         m_reference->clear();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/data/dialogs/export_dialog.h"
 
+#include "core/store/project_store.h"
 #include "ui/models/clips/clip_text.h"
 #include "ui/models/format.h"
 #include "ui/pages/data/dialogs/form_rows.h"
@@ -61,7 +62,8 @@ void ExportDialog::begin() {
     job().start(
         [project = m_project, request](const std::stop_token& stop,
                                        const LongJob::Progress& progress) {
-            return exportClips(project, request, stop, [&progress](double fraction) {
+            const auto store = ProjectStore::openReadOnly(project);
+            return exportClips(*store, request, stop, [&progress](double fraction) {
                 progress(fraction, tr("Copying sounds and labels ..."));
             });
         },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/data/dialogs/import_dialog.h"
 
+#include "core/store/project_store.h"
 #include "ui/models/clips/clip_text.h"
 #include "ui/models/clips/import_preview_table.h"
 #include "ui/models/format.h"
@@ -227,7 +228,8 @@ void ImportDialog::begin() {
     job().start(
         [project = m_project, wanted = request()](const std::stop_token& stop,
                                                   const LongJob::Progress& progress) {
-            return importClips(project, wanted, stop, [&](const ImportProgress& now) {
+            const auto store = ProjectStore::open(project);
+            return importClips(*store, wanted, stop, [&](const ImportProgress& now) {
                 progress(now.fraction, progressText(now));
             });
         },

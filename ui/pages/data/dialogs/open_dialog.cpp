@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/data/dialogs/open_dialog.h"
 
+#include "core/store/project_store.h"
 #include "ui/models/clips/clip_text.h"
 #include "ui/pages/data/dialogs/form_rows.h"
 #include "ui/theme/type_scale.h"
@@ -34,7 +35,7 @@ QWidget* OpenDialog::createForm() {
     m_copy = new QComboBox(form);
     m_copy->addItem(tr("copy them into the project"), true);
     m_copy->addItem(tr("refer to them where they lie"), false);
-    m_cut = new QCheckBox(tr("Cut files over 30 s at silence into clips"), form);
+    m_segment = new QCheckBox(tr("Cut files over 30 s at silence into clips"), form);
     m_split = new QComboBox(form);
     m_split->setEditable(true);
     m_split->addItems(
@@ -54,7 +55,7 @@ QWidget* OpenDialog::createForm() {
     addFormRow(*grid, tr("Language of all"), m_language);
     addFormRow(*grid, tr("Split of all"), m_split);
     addFormRow(*grid, tr("Tags of all"), m_tags);
-    grid->addWidget(m_cut, grid->rowCount(), 1);
+    grid->addWidget(m_segment, grid->rowCount(), 1);
     grid->setRowStretch(grid->rowCount(), 1);
     return form;
 }
@@ -63,8 +64,8 @@ void OpenDialog::begin() {
     showProgress();
     OpenClipsOptions options;
     options.copy = m_copy->currentData().toBool();
-    if (m_cut->isChecked())
-        options.cut.emplace();
+    if (m_segment->isChecked())
+        options.segments.emplace();
     options.labels.split = m_split->currentText().trimmed().toStdString();
     options.labels.speaker = m_speaker->text().trimmed().toStdString();
     options.labels.language = m_language->text().trimmed().toStdString();
@@ -76,7 +77,8 @@ void OpenDialog::begin() {
             options.progress = [&progress](double fraction) {
                 progress(fraction, tr("Reading and checking the sounds ..."));
             };
-            return openClips(project, paths, options);
+            const auto store = ProjectStore::open(project);
+            return openClips(*store, paths, options);
         },
         [this](const OpenClipsReport& report) { showReportOf(report); },
         [this](const ErrorInfo& error) { showFailure(error); });

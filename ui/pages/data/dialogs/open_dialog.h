@@ -35,7 +35,7 @@ private:
     std::filesystem::path m_project;
     std::vector<std::filesystem::path> m_paths;
     QComboBox* m_copy = nullptr;
-    QCheckBox* m_cut = nullptr;
+    QCheckBox* m_segment = nullptr;
     QComboBox* m_split = nullptr;
     QLineEdit* m_speaker = nullptr;
     QLineEdit* m_language = nullptr;

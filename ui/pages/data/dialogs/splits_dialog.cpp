@@ -154,7 +154,7 @@ void SplitsDialog::connectSignals() {
     connect(m_seed, &QSpinBox::valueChanged, this, &SplitsDialog::deal);
     connect(m_keep, &QCheckBox::toggled, this, &SplitsDialog::deal);
     connect(m_apply, &QPushButton::clicked, this, &SplitsDialog::apply);
-    connect(m_compare, &QPushButton::clicked, this, &SplitsDialog::compareSounds);
+    connect(m_compare, &QPushButton::clicked, this, &SplitsDialog::compareAudio);
     connect(&m_hashing, &LongJob::progressed, this, [this](double fraction) {
         m_compareWords->setText(tr("Comparing the sounds: %1 %").arg(qRound(100 * fraction)));
     });
@@ -272,7 +272,7 @@ void SplitsDialog::showUnheard(std::int64_t clips) {
                 : m_unreadable);
 }
 
-void SplitsDialog::compareSounds() {
+void SplitsDialog::compareAudio() {
     if (m_hashing.running()) {
         m_compare->setEnabled(false);
         m_hashing.stop();
@@ -285,7 +285,8 @@ void SplitsDialog::compareSounds() {
     };
     m_hashing.start(
         [folder = m_clips.folder()](const std::stop_token& stop, const LongJob::Progress& tell) {
-            return hashClips(folder, stop, [&](double fraction) { tell(fraction, {}); });
+            const auto store = ProjectStore::open(folder);
+            return hashClips(*store, stop, [&](double fraction) { tell(fraction, {}); });
         },
         [this, ended](const ClipHashReport& report) {
             ended();

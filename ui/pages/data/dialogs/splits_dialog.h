@@ -48,7 +48,7 @@ private:
     void readClips();
     void showOutcome(Outcome outcome);
     void showUnheard(std::int64_t clips);
-    void compareSounds();
+    void compareAudio();
     void apply();
     [[nodiscard]] SplitRequest request() const;
     static Outcome outcomeOf(const std::vector<ClipRecord>& clips, const SplitRequest& request,

@@ -9,17 +9,17 @@
 
 namespace viva {
 
-/// One thread that does jobs in the order they were posted. The project's writing connection and
-/// the run at work live on it, so that making and taking down a run never holds up the window.
+/// A serial queue: one thread that does jobs in the order they were posted, and owns what they work
+/// with (a connection to the project, the run at work), so that none of it holds up the window.
 ///
 /// post() may be called from any thread and never blocks for long; the destructor finishes the jobs
 /// that were posted and joins.
-class RunHost {
+class SerialQueue {
 public:
-    RunHost();
-    ~RunHost();
-    RunHost(const RunHost&) = delete;
-    RunHost& operator=(const RunHost&) = delete;
+    SerialQueue();
+    ~SerialQueue();
+    SerialQueue(const SerialQueue&) = delete;
+    SerialQueue& operator=(const SerialQueue&) = delete;
 
     void post(std::function<void()> job);
 

@@ -10,18 +10,18 @@ namespace viva {
 
 class AudioReader;
 
-struct SilenceCutOptions {
+struct SegmentationOptions {
     /// Quieter than this (RMS of 10 ms, dBFS) is silence; left out, it is found between the level
     /// of the pauses and that of the speech.
     std::optional<double> thresholdDb;
     double minSilenceSec = 0.4; ///< shorter pauses stay within a clip
     double minSpeechSec = 0.15; ///< shorter sounds are clicks and left out
-    double maxClipSec = 20.0;   ///< longer ones are cut at their quietest place
+    double maxClipSec = 20.0;   ///< longer ones are split at their quietest place
     double marginSec = 0.15;    ///< silence that stays at both ends
 };
 
 /// A part of a recording, [fromSec, toSec).
-struct SoundStretch {
+struct AudioSegment {
     double fromSec = 0;
     double toSec = 0;
 };
@@ -29,8 +29,8 @@ struct SoundStretch {
 /// Where the speech of a long recording lies, in order and without overlap. Empty for silence.
 /// @param levels RMS of each 10 ms in dBFS
 /// @throws Error(InvalidArgument) for options that make no sense.
-[[nodiscard]] std::vector<SoundStretch> cutAtSilence(std::span<const float> levels,
-                                                     const SilenceCutOptions& options = {});
+[[nodiscard]] std::vector<AudioSegment> segmentAtSilence(std::span<const float> levels,
+                                                         const SegmentationOptions& options = {});
 
 /// Reads the file to its end, in little memory: RMS of each 10 ms in dBFS, not a number where a
 /// sample is none. `goOn` is asked now and

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/bridge/run_host.h"
+#include "ui/bridge/serial_queue.h"
 
 #include <utility>
 
 namespace viva {
 
-RunHost::RunHost() : m_thread([this] { loop(); }) {}
+SerialQueue::SerialQueue() : m_thread([this] { loop(); }) {}
 
-RunHost::~RunHost() {
+SerialQueue::~SerialQueue() {
     {
         const std::lock_guard lock(m_mutex);
         m_ending = true;
@@ -16,7 +16,7 @@ RunHost::~RunHost() {
     m_thread.join();
 }
 
-void RunHost::post(std::function<void()> job) {
+void SerialQueue::post(std::function<void()> job) {
     {
         const std::lock_guard lock(m_mutex);
         m_jobs.push_back(std::move(job));
@@ -24,7 +24,7 @@ void RunHost::post(std::function<void()> job) {
     m_woken.notify_one();
 }
 
-void RunHost::loop() {
+void SerialQueue::loop() {
     for (;;) {
         std::function<void()> job;
         {

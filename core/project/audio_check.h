@@ -10,7 +10,7 @@
 
 namespace viva {
 
-/// An item of an import whose sound has been looked at.
+/// An item of an import whose audio file has been looked at.
 struct CheckedItem {
     ImportItem item; ///< its utterance has the duration, and the hash where it was asked for
     int rateHz = 0;
@@ -18,22 +18,22 @@ struct CheckedItem {
     std::string fault; ///< why it cannot go in; empty = it can
 };
 
-struct SoundCheck {
+struct AudioCheck {
     bool decode = false; ///< every sample, not the header alone
     bool hash = false;
 };
 
-/// Looks at the sound of one item. Files that may hold values that are no numbers (floating point)
+/// Looks at the audio file of one item. Files that may hold values that are no numbers (floating point)
 /// are always decoded.
-void checkSound(CheckedItem& checked, const SoundCheck& check);
+void checkAudioFile(CheckedItem& checked, const AudioCheck& check);
 
 /// The same for many, on two threads. Returns early where a stop is asked for.
-void checkSounds(std::span<CheckedItem> items, const SoundCheck& check,
-                 const std::stop_token& stop);
+void checkAudioFiles(std::span<CheckedItem> items, const AudioCheck& check,
+                     const std::stop_token& stop);
 
-/// What a project knows the sound of an item by: its place on disk, and the stretch of it.
+/// What a project knows the sound of an item by: its place on disk, and the segment of it.
 [[nodiscard]] std::string sourceOf(const ImportItem& item);
-[[nodiscard]] inline bool isStretch(const ImportItem& item) {
+[[nodiscard]] inline bool isSegment(const ImportItem& item) {
     return item.startSec > 0 || item.lengthSec > 0;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/project/sound_check.h"
+#include "core/project/audio_check.h"
 
 #include "core/audio/audio_file.h"
 #include "core/base/error.h"
@@ -19,7 +19,7 @@ constexpr double kOverlapSec = 0.5;
 constexpr int kThreads = 2;
 
 /// Where a stretch begins and ends, in seconds; a fault where it does not lie in the sound.
-void placeStretch(CheckedItem& checked, double totalSec) {
+void placeSegment(CheckedItem& checked, double totalSec) {
     ImportItem& item = checked.item;
     const double wanted = item.lengthSec > 0 ? item.lengthSec : totalSec - item.startSec;
     if (item.startSec >= totalSec || item.startSec + wanted > totalSec + kOverlapSec)
@@ -33,21 +33,21 @@ void placeStretch(CheckedItem& checked, double totalSec) {
 } // namespace
 
 std::string sourceOf(const ImportItem& item) {
-    if (!isStretch(item))
+    if (!isSegment(item))
         return item.audio.string();
     return fmt::format("{}#{:.3f}+{:.3f}", item.audio.string(), item.startSec, item.lengthSec);
 }
 
-void checkSound(CheckedItem& checked, const SoundCheck& check) {
+void checkAudioFile(CheckedItem& checked, const AudioCheck& check) {
     ImportItem& item = checked.item;
     try {
         const AudioFileInfo info = probeAudioFile(item.audio);
         checked.rateHz = info.sampleRateHz;
         checked.channels = info.channels;
         item.utterance.durationSec = info.durationSec;
-        if (isStretch(item)) {
-            placeStretch(checked, info.durationSec);
-            return; // decoded and hashed when it is cut out
+        if (isSegment(item)) {
+            placeSegment(checked, info.durationSec);
+            return; // decoded and hashed when it is extracted
         }
         if (check.decode || info.format.find("float") != std::string::npos)
             verifyAudioFile(item.audio);
@@ -63,12 +63,12 @@ void checkSound(CheckedItem& checked, const SoundCheck& check) {
     }
 }
 
-void checkSounds(std::span<CheckedItem> items, const SoundCheck& check,
-                 const std::stop_token& stop) {
+void checkAudioFiles(std::span<CheckedItem> items, const AudioCheck& check,
+                     const std::stop_token& stop) {
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
         for (std::size_t i = next++; i < items.size() && !stop.stop_requested(); i = next++)
-            checkSound(items[i], check);
+            checkAudioFile(items[i], check);
     };
     std::vector<std::jthread> helpers;
     for (int i = 1; i < kThreads; ++i)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/audio/silence_cut.h"
+#include "core/audio/silence_segments.h"
 
 #include "core/audio/audio_reader.h"
 #include "core/audio/level_measure.h"
@@ -24,7 +24,7 @@ std::size_t binsOf(double seconds) {
     return static_cast<std::size_t>(std::llround(seconds / kBinSec));
 }
 
-void check(const SilenceCutOptions& options) {
+void check(const SegmentationOptions& options) {
     if (!(options.minSilenceSec >= kBinSec) || !(options.marginSec >= 0) ||
         !(options.minSpeechSec >= 0) || !(options.maxClipSec >= 0.5))
         throw Error(ErrorCode::InvalidArgument,
@@ -55,7 +55,7 @@ double findThreshold(std::span<const float> levels) {
 }
 
 std::vector<Run> loudRuns(std::span<const float> levels, double thresholdDb,
-                          const SilenceCutOptions& options) {
+                          const SegmentationOptions& options) {
     std::vector<Run> runs;
     for (std::size_t bin = 0; bin < levels.size(); ++bin) {
         if (static_cast<double>(levels[bin]) < thresholdDb)
@@ -93,8 +93,8 @@ void split(std::span<const float> levels, Run run, std::size_t most, std::vector
 
 } // namespace
 
-std::vector<SoundStretch> cutAtSilence(std::span<const float> levels,
-                                       const SilenceCutOptions& options) {
+std::vector<AudioSegment> segmentAtSilence(std::span<const float> levels,
+                                           const SegmentationOptions& options) {
     check(options);
     if (levels.empty())
         return {};
@@ -105,7 +105,7 @@ std::vector<SoundStretch> cutAtSilence(std::span<const float> levels,
     std::vector<Run> runs;
     for (const Run& run : loudRuns(levels, threshold, options))
         split(levels, run, most, runs);
-    std::vector<SoundStretch> out;
+    std::vector<AudioSegment> out;
     for (std::size_t i = 0; i < runs.size(); ++i) {
         // Neighbours share the pause between them.
         const std::size_t before = i == 0 ? 0 : (runs[i - 1].last + runs[i].first) / 2;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/audio/silence_cut.h"
+#include "core/audio/silence_segments.h"
 
 #include "core/audio/audio_reader.h"
 #include "core/base/error.h"
@@ -21,8 +21,8 @@ std::vector<float> levels(std::initializer_list<std::pair<double, double>> parts
     return out;
 }
 
-TEST(CutAtSilence, TwoSentencesBecomeTwoClipsWithMargins) {
-    const auto clips = cutAtSilence(levels({{1, -60}, {2, -20}, {1, -60}, {3, -20}, {1, -60}}));
+TEST(SegmentAtSilence, TwoSentencesBecomeTwoClipsWithMargins) {
+    const auto clips = segmentAtSilence(levels({{1, -60}, {2, -20}, {1, -60}, {3, -20}, {1, -60}}));
     ASSERT_EQ(clips.size(), 2u);
     EXPECT_NEAR(clips[0].fromSec, 0.85, 1e-9);
     EXPECT_NEAR(clips[0].toSec, 3.15, 1e-9);
@@ -30,17 +30,18 @@ TEST(CutAtSilence, TwoSentencesBecomeTwoClipsWithMargins) {
     EXPECT_NEAR(clips[1].toSec, 7.15, 1e-9);
 }
 
-TEST(CutAtSilence, ShortPausesStayAndClicksGo) {
-    const auto clips = cutAtSilence(
+TEST(SegmentAtSilence, ShortPausesStayAndClicksGo) {
+    const auto clips = segmentAtSilence(
         levels({{1, -60}, {1, -20}, {0.3, -60}, {1, -20}, {2, -60}, {0.05, -10}, {1, -60}}));
     ASSERT_EQ(clips.size(), 1u);
     EXPECT_NEAR(clips[0].toSec - clips[0].fromSec, 2.6, 1e-9);
 }
 
-TEST(CutAtSilence, MarginsNeverOverlap) {
-    SilenceCutOptions options;
+TEST(SegmentAtSilence, MarginsNeverOverlap) {
+    SegmentationOptions options;
     options.marginSec = 1.0;
-    const auto clips = cutAtSilence(levels({{0.2, -60}, {2, -20}, {0.5, -60}, {2, -20}}), options);
+    const auto clips =
+        segmentAtSilence(levels({{0.2, -60}, {2, -20}, {0.5, -60}, {2, -20}}), options);
     ASSERT_EQ(clips.size(), 2u);
     EXPECT_DOUBLE_EQ(clips[0].fromSec, 0);
     EXPECT_NEAR(clips[0].toSec, 2.45, 1e-9);
@@ -48,19 +49,19 @@ TEST(CutAtSilence, MarginsNeverOverlap) {
     EXPECT_NEAR(clips[1].toSec, 4.7, 1e-9);
 }
 
-TEST(CutAtSilence, LongSpeechIsCutAtItsQuietestPlace) {
-    SilenceCutOptions options;
+TEST(SegmentAtSilence, LongSpeechIsCutAtItsQuietestPlace) {
+    SegmentationOptions options;
     options.maxClipSec = 10;
     const auto clips =
-        cutAtSilence(levels({{1, -60}, {7, -20}, {0.2, -30}, {7, -20}, {1, -60}}), options);
+        segmentAtSilence(levels({{1, -60}, {7, -20}, {0.2, -30}, {7, -20}, {1, -60}}), options);
     ASSERT_EQ(clips.size(), 2u);
     EXPECT_NEAR(clips[0].toSec, 8.1, 0.06);
     EXPECT_NEAR(clips[1].fromSec, clips[0].toSec, 1e-9);
-    for (const SoundStretch& clip : clips)
+    for (const AudioSegment& clip : clips)
         EXPECT_LE(clip.toSec - clip.fromSec, 10.0 + 1e-9);
 }
 
-TEST(CutAtSilence, LevelsOfAnyKindGiveOrderedClipsWithinTheLimits) {
+TEST(SegmentAtSilence, LevelsOfAnyKindGiveOrderedClipsWithinTheLimits) {
     Rng rng(7, "cut");
     for (int round = 0; round < 200; ++round) {
         std::vector<float> noise(static_cast<std::size_t>(rng.uniform(1, 3000)));
@@ -69,11 +70,11 @@ TEST(CutAtSilence, LevelsOfAnyKindGiveOrderedClipsWithinTheLimits) {
             level = std::clamp(level + rng.uniform(-6, 6), -100.0, 0.0);
             value = static_cast<float>(level);
         }
-        SilenceCutOptions options;
+        SegmentationOptions options;
         options.maxClipSec = rng.uniform(0.5, 8);
         options.marginSec = rng.uniform(0, 0.5);
         double before = 0;
-        for (const SoundStretch& clip : cutAtSilence(noise, options)) {
+        for (const AudioSegment& clip : segmentAtSilence(noise, options)) {
             EXPECT_GE(clip.fromSec, before - 1e-9);
             EXPECT_LT(clip.fromSec, clip.toSec);
             EXPECT_LE(clip.toSec, static_cast<double>(noise.size()) / 100 + 1e-9);
@@ -82,18 +83,18 @@ TEST(CutAtSilence, LevelsOfAnyKindGiveOrderedClipsWithinTheLimits) {
     }
 }
 
-TEST(CutAtSilence, SilenceAndNothingGiveNoClipAndSoundWithoutPausesOne) {
-    EXPECT_TRUE(cutAtSilence({}).empty());
-    EXPECT_TRUE(cutAtSilence(levels({{5, -90}})).empty());
-    const auto clips = cutAtSilence(levels({{5, -20}}));
+TEST(SegmentAtSilence, SilenceAndNothingGiveNoClipAndSoundWithoutPausesOne) {
+    EXPECT_TRUE(segmentAtSilence({}).empty());
+    EXPECT_TRUE(segmentAtSilence(levels({{5, -90}})).empty());
+    const auto clips = segmentAtSilence(levels({{5, -20}}));
     ASSERT_EQ(clips.size(), 1u);
     EXPECT_NEAR(clips[0].toSec, 5.0, 1e-9);
 }
 
-TEST(CutAtSilence, OptionsThatMakeNoSenseAreRefused) {
-    SilenceCutOptions options;
+TEST(SegmentAtSilence, OptionsThatMakeNoSenseAreRefused) {
+    SegmentationOptions options;
     options.maxClipSec = 0.1;
-    EXPECT_THROW(static_cast<void>(cutAtSilence(levels({{5, -20}}), options)), Error);
+    EXPECT_THROW(static_cast<void>(segmentAtSilence(levels({{5, -20}}), options)), Error);
 }
 
 TEST(LevelsOf, HumanSpeechWithPausesBetweenIsFoundAgain) {
@@ -113,7 +114,7 @@ TEST(LevelsOf, HumanSpeechWithPausesBetweenIsFoundAgain) {
     AudioReader reader(dir / "a.wav");
     const std::vector<float> found = levelsOf(reader);
     EXPECT_EQ(found.size(), static_cast<std::size_t>(std::ceil(all.durationSec() * 100 - 1e-9)));
-    const auto clips = cutAtSilence(found);
+    const auto clips = segmentAtSilence(found);
     ASSERT_EQ(clips.size(), 3u);
     for (std::size_t i = 0; i < 3; ++i) {
         EXPECT_NEAR(clips[i].fromSec, 1.0 + 3.99 * static_cast<double>(i), 0.5) << i;
