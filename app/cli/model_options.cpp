@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/model_options.h"
 
+#include "app/cli/choice_option.h"
 #include "app/cli/progress_line.h"
 #include "core/base/program_folders.h"
 
@@ -14,10 +15,8 @@ namespace viva {
 void ModelOptions::declare(CLI::App& app) {
     app.add_option("--model", model, "checkpoint folder, or demo");
     app.add_option("--adapter", adapter, "folder of a trained adapter, such as a run's checkpoint");
-    app.add_option("--device", device, "auto, cpu or cuda")
-        ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
-    app.add_option("--dtype", dtype, "float32 or bfloat16")
-        ->check(CLI::IsMember({"float32", "bfloat16"}));
+    addChoice(app, "--device", device, "auto, cpu or cuda");
+    addChoice(app, "--dtype", dtype, "float32 or bfloat16");
     app.add_option("--threads", threads, "operator threads; 0 takes the cores")
         ->check(CLI::Range(0, 1024));
 }

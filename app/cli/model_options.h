@@ -16,8 +16,8 @@ namespace viva {
 struct ModelOptions {
     std::string model = "demo";
     std::string adapter;
-    std::string device = "auto";
-    std::string dtype = "float32";
+    Device device = Device::Auto;
+    Dtype dtype = Dtype::Float32;
     int threads = 0;
 
     void declare(CLI::App& app);

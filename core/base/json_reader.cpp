@@ -199,6 +199,10 @@ const nlohmann::json* JsonReader::raw(std::string_view key) {
     return m_impl->find(key);
 }
 
+const std::string& JsonReader::origin() const {
+    return m_impl->origin;
+}
+
 void JsonReader::ignore(std::string_view key) {
     m_impl->known.emplace(key);
 }

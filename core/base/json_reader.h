@@ -65,6 +65,8 @@ public:
     [[nodiscard]] std::optional<JsonReader> object(std::string_view key);
     /// The raw value (counts as read); null pointer when absent.
     [[nodiscard]] const nlohmann::json* raw(std::string_view key);
+    /// What errors call the document.
+    [[nodiscard]] const std::string& origin() const;
     /// Counts as known without being read.
     void ignore(std::string_view key);
 

@@ -135,13 +135,13 @@ private:
 } // namespace
 
 std::unique_ptr<Reward> makeBertScoreReward(const BertScoreOptions& options,
-                                            const std::string& device) {
+                                            Device device) {
     return translated("opening the model of reward bertscore", [&]() -> std::unique_ptr<Reward> {
         return std::make_unique<BertScoreReward>(options, findDevice(device));
     });
 }
 
-RewardServices rewardServices(const std::string& device, TokenCounter countTokens) {
+RewardServices rewardServices(Device device, TokenCounter countTokens) {
     return {std::move(countTokens), [device](const BertScoreOptions& options) {
                 return makeBertScoreReward(options, device);
             }};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/config/choices.h"
 #include "core/rewards/metrics/bert_score_options.h"
 #include "core/rewards/reward_info.h"
 
@@ -15,10 +16,9 @@ namespace viva {
 /// @param device "auto", "cpu" or "cuda": where the network runs
 /// @throws Error(InvalidArgument | NotFound | Io | Format | ShapeMismatch | Device).
 [[nodiscard]] std::unique_ptr<Reward> makeBertScoreReward(const BertScoreOptions& options,
-                                                          const std::string& device);
+                                                          Device device);
 
 /// Services of the reward registry with BERTScore on a device.
-[[nodiscard]] RewardServices rewardServices(const std::string& device,
-                                            TokenCounter countTokens = {});
+[[nodiscard]] RewardServices rewardServices(Device device, TokenCounter countTokens = {});
 
 } // namespace viva

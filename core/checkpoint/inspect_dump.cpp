@@ -69,7 +69,7 @@ DumpResult write(const DumpRequest& request, const std::string& prompt, const Du
                     {{"format", "pt"},
                      {"prompt", prompt},
                      {"clip", request.clip.filename().string()},
-                     {"dtype", request.model.dtype},
+                     {"dtype", std::string(nameOf(request.model.dtype))},
                      {"bundled_adapter", request.bundled ? "on" : "off"},
                      {"adapter", request.model.adapterFolder.filename().string()}});
     return result;

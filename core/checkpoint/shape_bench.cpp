@@ -135,7 +135,7 @@ private:
         const auto start = Clock::now();
         SpeechLoadOptions options;
         options.device = findDevice(config.device);
-        options.dtype = dtypeFromName(config.dtype);
+        options.dtype = torchDtype(config.dtype);
         options.stop = m_stop;
         options.progress = [this](double share) { tell("building", share); };
         tell("building", 0);

@@ -51,9 +51,10 @@ Sizes sizesOf(const SpeechModelConfig& model, const TrainConfig& config,
                             std::max(config.gradientAccumulationSteps, 1));
     sizes.promptTokens =
         audioTokenCount(framesOf(model, setting), model) + setting.promptTextTokens;
-    sizes.answers = sizes.prompts * (config.objective == "sft" ? 1 : config.numGenerations);
+    sizes.answers =
+        sizes.prompts * (config.objective == Objective::Sft ? 1 : config.numGenerations);
     sizes.answerTokens = config.maxCompletionLength;
-    sizes.element = config.dtype == "bfloat16" ? 2 : kFloat;
+    sizes.element = config.dtype == Dtype::BFloat16 ? 2 : kFloat;
     return sizes;
 }
 
@@ -181,7 +182,7 @@ MemoryEstimate estimateMemory(const SpeechModelConfig& model, const TrainConfig&
             {"trained weights", whole * (kFloat * copies + sizes.element * sizes.workers)});
         estimate.parts.push_back({"reference", bytes(setting.referenceParameters)});
     }
-    const bool sft = config.objective == "sft";
+    const bool sft = config.objective == Objective::Sft;
     const std::uint64_t graph = graphBytes(model, config, sizes, setting.gpu);
     const std::uint64_t logits = logitBytes(model, sizes);
     const std::uint64_t sampling = sft ? 0 : samplingBytes(model, sizes);

@@ -1,50 +1,61 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <cstdint>
-#include <string>
+#include "core/config/choices.h"
 
 namespace viva {
 
-/// Options of the policy term beyond loss_type, beta and the clip range. Names are TRL's.
-struct PolicySpec {
-    std::string ratioLevel = "token";  ///< importance_sampling_level: token, sequence
-    double delta = 0;                  ///< second upper bound of the ratio; 0 = off
-    bool unbiasedKl = false;           ///< use_bias_correction_kl
-    double offPolicyMaskThreshold = 0; ///< off_policy_mask_threshold; 0 = off
-    double topEntropyQuantile = 1;     ///< top_entropy_quantile; 1 = all tokens
+/// The loss: policy term, clip range and KL. Names are TRL's; grpoLoss() takes it as it is.
+struct GrpoLossConfig {
+    LossType lossType = LossType::Dapo; ///< loss_type: which policy term, and its divisor
+    double beta = 0.02;                 ///< weight of the KL to the reference policy
+    KlEstimator klEstimator = KlEstimator::K3;
+    double epsilon = 0.2;   ///< lower clip: ratio 1 - epsilon (Gmpo: log ratio -epsilon)
+    double epsilonHigh = 0; ///< epsilon_high: upper clip; 0 = epsilon
+
+    RatioLevel ratioLevel = RatioLevel::Token; ///< importance_sampling_level
+    double delta = 0;        ///< second upper bound of the ratio, before the clip; 0 = off
+    bool unbiasedKl = false; ///< use_bias_correction_kl: KL times the ratio
+    double offPolicyMaskThreshold = 0; ///< off_policy_mask_threshold, nats; 0 = off
     double sapoTemperaturePos = 1.0;
     double sapoTemperatureNeg = 1.05;
     double vespoKPos = 2.0;
     double vespoLambdaPos = 3.0;
     double vespoKNeg = 3.0;
     double vespoLambdaNeg = 2.0;
-    int stepsPerGeneration = 0; ///< micro-batches a generation lasts; 0 = one update's
 
-    bool operator==(const PolicySpec&) const = default;
+    OffPolicyShaping shaping = OffPolicyShaping::None; ///< off_policy_shaping
+    double shapingGamma = 0.1;                         ///< shaping_gamma
+    bool offPolicyKl = true;                           ///< off_policy_kl
+    bool clipOnPolicy = true; ///< clip_on_policy; false: samples are not clipped (LUFFY's script)
+
+    /// The upper clip: ratio 1 + this (Cispo: the ceiling itself).
+    [[nodiscard]] double upperEpsilon() const { return epsilonHigh > 0 ? epsilonHigh : epsilon; }
+
+    bool operator==(const GrpoLossConfig&) const = default;
 };
 
-/// The entropy bonus. @source TRL 1.16.0
-struct EntropySpec {
-    double coefficient = 0; ///< entropy_coef
+/// How the weight of the entropy bonus follows the entropy. @source TRL 1.16.0
+struct EntropyControlConfig {
+    double coefficient = 0; ///< entropy_coef; the first one when it adapts
     bool adaptive = false;  ///< use_adaptive_entropy
     double minimum = 0;     ///< entropy_coef_min
     double maximum = 1;     ///< entropy_coef_max
     double delta = 0.005;   ///< entropy_coef_delta
-    double target = 0.2;    ///< entropy_target
+    double target = 0.2;    ///< entropy_target, nats
 
-    bool operator==(const EntropySpec&) const = default;
+    bool operator==(const EntropyControlConfig&) const = default;
 };
 
 /// What corrects for samples of a distribution other than the policy's.
 /// @source TRL 1.16.0 vllm_importance_sampling_*
-struct SamplerSpec {
-    bool correction = false;            ///< importance_sampling_correction
-    std::string mode = "sequence_mask"; ///< importance_sampling_mode
-    double clipMin = 0;                 ///< importance_sampling_clip_min; 0 = none
-    double clipMax = 3;                 ///< importance_sampling_clip_max
+struct SamplerCorrectionConfig {
+    bool correction = false;                                  ///< importance_sampling_correction
+    SamplerCorrection mode = SamplerCorrection::SequenceMask; ///< importance_sampling_mode
+    double clipMin = 0; ///< importance_sampling_clip_min; a ratio is never below 0, so 0 = none
+    double clipMax = 3; ///< importance_sampling_clip_max
 
-    bool operator==(const SamplerSpec&) const = default;
+    bool operator==(const SamplerCorrectionConfig&) const = default;
 };
 
 /// A reference policy that follows. @source TR-DPO, arXiv 2404.09656; TRL 1.16.0
@@ -56,56 +67,38 @@ struct ReferenceSpec {
     bool operator==(const ReferenceSpec&) const = default;
 };
 
-/// Rewards to advantages, beyond scale_rewards.
-struct AdvantageSpec {
-    std::string aggregation = "sum_then_normalize"; ///< multi_objective_aggregation
-    double floor = 0;                               ///< advantage_floor: least deviation; 0 = off
-    double zeroStdReplacement = 0;                  ///< zero_std_replacement; 0 = off
-    std::string baseline = "mixed";                 ///< advantage_baseline: mixed, on_policy
-    std::string zeroVarianceGroups = "keep";        ///< zero_variance_groups: keep, skip, resample
-    int maxResamples = 10;                          ///< max_resamples: rounds of dynamic sampling
-    int softPunishCache = 0; ///< soft_punish_cache: tokens before the limit that cost; 0 = off
+/// Rewards to advantages; computeAdvantages() takes it as it is.
+struct AdvantageConfig {
+    ScaleRewards scale = ScaleRewards::Group;        ///< scale_rewards
+    DeviationKind deviation = DeviationKind::Sample; ///< advantage_std
+    double eps = 1e-4;                               ///< advantage_eps, added to the deviation
+    double floor = 0;              ///< advantage_floor: the least deviation (LEAF); 0 = off
+    double zeroStdReplacement = 0; ///< taken for a deviation of 0 (LUFFY: 1); 0 = off
+    AdvantageBaseline baseline = AdvantageBaseline::Mixed;               ///< advantage_baseline
+    RewardAggregation aggregation = RewardAggregation::SumThenNormalize; ///< multi_objective_...
 
-    bool operator==(const AdvantageSpec&) const = default;
+    bool operator==(const AdvantageConfig&) const = default;
 };
 
-/// Span advantages. @source LEAF, arXiv 2606.07610
-struct LeafSpec {
-    std::string credit = "answer";      ///< credit: answer, leaf
-    int numForks = 2;                   ///< leaf_num_forks
-    int minPrefixTokens = 1;            ///< leaf_min_prefix_tokens
-    std::string terms = "both";         ///< leaf_advantage_terms: both, global, local
-    std::string zscoreScope = "prompt"; ///< leaf_zscore_scope: none, prompt, batch
+/// Span advantages; leafAdvantages() takes it as it is. @source LEAF, arXiv 2606.07610
+struct LeafConfig {
+    int numForks = 2;                    ///< leaf_num_forks: most boundaries of a prompt
+    int minPrefixTokens = 1;             ///< leaf_min_prefix_tokens: no boundary before this token
+    LeafTerms terms = LeafTerms::Both;   ///< leaf_advantage_terms
+    LeafScope scope = LeafScope::Prompt; ///< leaf_zscore_scope; the published code: by prompt
+    double zscoreEpsilon = 1e-6;         ///< least deviation of the z-score; no option
 
-    bool operator==(const LeafSpec&) const = default;
+    bool operator==(const LeafConfig&) const = default;
 };
 
 /// References in the group (mp_grpo) or beside it (rl_sft).
 struct MixedPolicySpec {
-    int references = 1;                   ///< references_per_group, k
-    std::string shaping = "none";         ///< off_policy_shaping: none, luffy
-    double shapingGamma = 0.1;            ///< shaping_gamma
-    bool kl = true;                       ///< off_policy_kl
-    bool inNormaliser = true;             ///< off_policy_in_normaliser
-    bool clipOnPolicy = true;             ///< clip_on_policy
-    double sftCoef = 0.1;                 ///< sft_coef, of rl_sft
-    std::string sftSchedule = "constant"; ///< sft_coef_schedule: constant, linear, cosine (to 0)
+    int references = 1;                              ///< references_per_group, k
+    bool inNormaliser = true;                        ///< off_policy_in_normaliser
+    double sftCoef = 0.1;                            ///< sft_coef, of rl_sft
+    SftSchedule sftSchedule = SftSchedule::Constant; ///< sft_coef_schedule
 
     bool operator==(const MixedPolicySpec&) const = default;
-};
-
-/// What the objective is made of beside the options that stand in TrainConfig itself. In JSON all
-/// of them are plain keys of the configuration.
-struct ObjectiveSpec {
-    PolicySpec policy;
-    EntropySpec entropy;
-    SamplerSpec sampler;
-    ReferenceSpec reference;
-    AdvantageSpec advantage;
-    LeafSpec leaf;
-    MixedPolicySpec mixed;
-
-    bool operator==(const ObjectiveSpec&) const = default;
 };
 
 } // namespace viva

@@ -3,6 +3,7 @@
 
 #include "core/config/generation_config.h"
 #include "core/config/objective_spec.h"
+#include "core/config/reward_spec.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -13,18 +14,6 @@
 #include <vector>
 
 namespace viva {
-
-/// One reward of the mix. @source TRL reward_funcs / reward_weights
-struct RewardSpec {
-    std::string name = "bleu"; ///< as in the reward registry
-    double weight = 1.0;
-    std::string optionsJson = "{}"; ///< options of that reward, as JSON text
-
-    bool operator==(const RewardSpec&) const = default;
-};
-
-/// What each reward is called among the others: its name, or name#2 where it stands there again.
-[[nodiscard]] std::vector<std::string> rewardLabels(const std::vector<RewardSpec>& rewards);
 
 /// Low-rank adapters that are trained. @source PEFT LoraConfig
 struct LoraSpec {
@@ -66,9 +55,9 @@ struct EvalSpec {
 /// the option; defaults of the objective follow arXiv 2509.16990 and its gaps as settled in
 /// DECISIONS.md.
 struct TrainConfig {
-    std::string name;               ///< for people; empty = made from objective and time
-    std::string objective = "grpo"; ///< "grpo", "mp_grpo", "rl_sft" or "sft"
-    std::string model = "demo";     ///< checkpoint folder, or "demo"
+    std::string name; ///< for people; empty = made from objective and time
+    Objective objective = Objective::Grpo;
+    std::string model = "demo"; ///< checkpoint folder, or "demo"
     DataSpec data;
 
     // Budget and batch
@@ -87,22 +76,28 @@ struct TrainConfig {
     int maxCompletionLength = 200; ///< max_completion_length
 
     // Objective
-    std::string lossType = "dapo";  ///< loss_type: dapo, grpo, bnpo, dr_grpo, cispo, sapo, ...
-    double beta = 0.02;             ///< weight of the KL to the reference policy
-    std::string klEstimator = "k3"; ///< k1, k2, k3
-    double epsilon = 0.2;
-    double epsilonHigh = 0.0;            ///< epsilon_high; 0 = epsilon
-    std::string scaleRewards = "group";  ///< scale_rewards: group, batch, none
-    std::string advantageStd = "sample"; ///< sample (G - 1) or population (G)
-    double advantageEps = 1e-4;          ///< added to the deviation
+    GrpoLossConfig loss;
+    double topEntropyQuantile = 1; ///< top_entropy_quantile; 1 = all tokens
+    int stepsPerGeneration = 0;    ///< micro-batches a generation lasts; 0 = one update's
     bool maskTruncatedCompletions = false;
+    EntropyControlConfig entropy;
+    SamplerCorrectionConfig sampler;
+    ReferenceSpec reference;
+    MixedPolicySpec mixed;
+
+    // Rewards to advantages
     std::vector<RewardSpec> rewards{RewardSpec{}};
-    ObjectiveSpec spec; ///< the rest of it
+    AdvantageConfig advantage;
+    ZeroVarianceGroups zeroVarianceGroups = ZeroVarianceGroups::Keep; ///< zero_variance_groups
+    int maxResamples = 10;   ///< max_resamples: rounds of dynamic sampling
+    int softPunishCache = 0; ///< soft_punish_cache: tokens before the limit that cost; 0 = off
+    Credit credit = Credit::Answer;
+    LeafConfig leaf; ///< with credit leaf
 
     // Optimisation
-    double learningRate = 5e-6;             ///< learning_rate
-    std::string lrSchedulerType = "linear"; ///< lr_scheduler_type: linear, cosine, constant
-    int warmupSteps = 0;                    ///< warmup_steps
+    double learningRate = 5e-6;                        ///< learning_rate
+    LrScheduler lrSchedulerType = LrScheduler::Linear; ///< lr_scheduler_type
+    int warmupSteps = 0;                               ///< warmup_steps
     double weightDecay = 0.0;
     double adamBeta1 = 0.9;
     double adamBeta2 = 0.999;
@@ -114,9 +109,9 @@ struct TrainConfig {
     std::vector<std::string> trainable;
 
     // Where and how
-    std::string device = "auto";   ///< auto, cpu, cuda
-    std::string dtype = "float32"; ///< float32, bfloat16
-    int threads = 0;               ///< workers; 0 = one a core
+    Device device = Device::Auto;
+    Dtype dtype = Dtype::Float32;
+    int threads = 0; ///< workers; 0 = one a core
     EvalSpec eval;
     int saveSteps = 50;         ///< save_steps: checkpoint every so many; 0 = only at stop and end
     bool logCompletions = true; ///< log_completions: keep every sampled answer
@@ -126,19 +121,17 @@ struct TrainConfig {
     [[nodiscard]] static TrainConfig demo();
 
     [[nodiscard]] GenerationConfig generation() const;
-    [[nodiscard]] double effectiveEpsilonHigh() const {
-        return epsilonHigh > 0 ? epsilonHigh : epsilon;
-    }
 
-    /// Whether answers are sampled: every objective but "sft".
-    [[nodiscard]] bool samples() const { return objective != "sft"; }
-    /// References that join a group at most: k for "mp_grpo" and "rl_sft", else 0.
+    /// Whether answers are sampled: every objective but sft.
+    [[nodiscard]] bool samples() const { return objective != Objective::Sft; }
+    /// References that join a group at most: k for mp_grpo and rl_sft, else 0.
     [[nodiscard]] int referencesPerGroup() const {
-        return objective == "mp_grpo" || objective == "rl_sft" ? spec.mixed.references : 0;
+        return objective == Objective::MpGrpo || objective == Objective::RlSft ? mixed.references
+                                                                               : 0;
     }
     /// Answers sampled for a prompt: the group less the references that are members of it.
     [[nodiscard]] int samplesPerGroup() const {
-        return objective == "mp_grpo" ? numGenerations - spec.mixed.references : numGenerations;
+        return objective == Objective::MpGrpo ? numGenerations - mixed.references : numGenerations;
     }
     /// Updates with one generation's prompts, num_iterations not counted: each takes a part.
     [[nodiscard]] int updatesPerGeneration() const;
@@ -167,12 +160,5 @@ void requireValid(const TrainConfig& config);
 /// The same from a file. @throws Error(NotFound | Io | Format).
 [[nodiscard]] TrainConfig readTrainConfig(const std::filesystem::path& file,
                                           const TrainConfig& base = {});
-
-/// Sets one option (a key of trainOptions()) from text, as `viva train --set key=value` and the
-/// form do. Lists are comma-separated, rewards "bleu:0.7,wer:0.3" or JSON.
-/// @throws Error(InvalidArgument) naming key, value and what is expected.
-void setOption(TrainConfig& config, std::string_view key, std::string_view text);
-/// The inverse: setOption(c, key, optionText(c, key)) changes nothing.
-[[nodiscard]] std::string optionText(const TrainConfig& config, std::string_view key);
 
 } // namespace viva

@@ -278,7 +278,7 @@ void SpeechEngine::addWeights(TrainerParts& parts, const NamedTensors& weights) 
 void SpeechEngine::sendRunInfo(const EventSink& sink) {
     RunInfoEvent info;
     info.device = m_runtime->deviceText();
-    info.dtype = m_setup.config.dtype;
+    info.dtype = nameOf(m_setup.config.dtype);
     info.totalSteps = totalSteps();
     info.firstStep = stepsDone() + 1;
     info.trainableParameters = m_adapter->parameterCount() + m_wholeParameters;

@@ -28,19 +28,6 @@ Rows present(const Rows& values) {
     return result;
 }
 
-template<typename Value>
-Value named(std::string_view option, std::string_view name,
-            std::initializer_list<std::pair<std::string_view, Value>> known) {
-    std::string list;
-    for (const auto& [text, value] : known) {
-        if (text == name)
-            return value;
-        list += (list.empty() ? "" : ", ") + std::string(text);
-    }
-    throw Error(ErrorCode::InvalidArgument,
-                fmt::format("{} is \"{}\"; it must be one of {}", option, name, list));
-}
-
 void requireTable(const RewardTable& table) {
     const auto rewards = table.groups.empty() || table.groups.front().empty()
                              ? std::size_t{0}
@@ -134,7 +121,7 @@ private:
             all.insert(all.end(), base.begin(), base.end());
             zeroGroups += present(totals).size() > 1 && m_result.groups[g].deviation <= kEqualStd;
         }
-        const bool batch = m_config.scale == AdvantageScale::Batch;
+        const bool batch = m_config.scale == ScaleRewards::Batch;
         const double ofBatch = batch ? deviationOf(all, m_config.deviation) : 0.0;
         for (std::size_t g = 0; g < m_result.groups.size(); ++g)
             scaleGroup(g, ofBatch);
@@ -151,8 +138,8 @@ private:
         const Rows base = baseline(index, group.totals);
         const double mean = meanOf(base);
         double by = 1.0;
-        if (m_config.scale != AdvantageScale::None)
-            by = divisor(m_config.scale == AdvantageScale::Batch
+        if (m_config.scale != ScaleRewards::None)
+            by = divisor(m_config.scale == ScaleRewards::Batch
                              ? ofBatch
                              : deviationOf(base, m_config.deviation));
         for (std::size_t i = 0; i < group.totals.size(); ++i)
@@ -211,31 +198,6 @@ private:
 };
 
 } // namespace
-
-AdvantageScale advantageScaleFromName(std::string_view name) {
-    return named<AdvantageScale>("scale_rewards", name,
-                                 {{"group", AdvantageScale::Group},
-                                  {"batch", AdvantageScale::Batch},
-                                  {"none", AdvantageScale::None}});
-}
-
-DeviationKind deviationKindFromName(std::string_view name) {
-    return named<DeviationKind>(
-        "advantage_std", name,
-        {{"sample", DeviationKind::Sample}, {"population", DeviationKind::Population}});
-}
-
-AdvantageBaseline advantageBaselineFromName(std::string_view name) {
-    return named<AdvantageBaseline>(
-        "advantage_baseline", name,
-        {{"mixed", AdvantageBaseline::Mixed}, {"on_policy", AdvantageBaseline::OnPolicy}});
-}
-
-RewardAggregation rewardAggregationFromName(std::string_view name) {
-    return named<RewardAggregation>("multi_objective_aggregation", name,
-                                    {{"sum_then_normalize", RewardAggregation::SumThenNormalize},
-                                     {"normalize_then_sum", RewardAggregation::NormalizeThenSum}});
-}
 
 StepAdvantages computeAdvantages(const RewardTable& table, const AdvantageConfig& config) {
     requireTable(table);

@@ -1,45 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/config/objective_spec.h"
+
 #include <span>
-#include <string_view>
 #include <vector>
 
 namespace viva {
-
-enum class AdvantageScale { Group, Batch, None };
-enum class DeviationKind { Sample, Population };
-
-/// Whose rewards the mean and the deviation are taken from.
-enum class AdvantageBaseline {
-    Mixed,   ///< all members of the group, references included (MP-GRPO)
-    OnPolicy ///< the samples alone; references are measured against them ("split" of LUFFY)
-};
-
-/// How several rewards become one advantage. @source TRL 1.16.0 multi_objective_aggregation
-enum class RewardAggregation {
-    SumThenNormalize, ///< weighted sum, then minus the mean and over the deviation
-    NormalizeThenSum  ///< each reward by its group first, weighted sum, then by the batch (GDPO)
-};
-
-/// "group", "batch", "none". @throws Error(InvalidArgument)
-[[nodiscard]] AdvantageScale advantageScaleFromName(std::string_view name);
-/// "sample", "population". @throws Error(InvalidArgument)
-[[nodiscard]] DeviationKind deviationKindFromName(std::string_view name);
-/// "mixed", "on_policy". @throws Error(InvalidArgument)
-[[nodiscard]] AdvantageBaseline advantageBaselineFromName(std::string_view name);
-/// "sum_then_normalize", "normalize_then_sum". @throws Error(InvalidArgument)
-[[nodiscard]] RewardAggregation rewardAggregationFromName(std::string_view name);
-
-struct AdvantageConfig {
-    AdvantageScale scale = AdvantageScale::Group;
-    DeviationKind deviation = DeviationKind::Sample;
-    double eps = 1e-4;             ///< added to the deviation
-    double floor = 0;              ///< the deviation is at least this (LEAF); 0 = off
-    double zeroStdReplacement = 0; ///< taken for a deviation of 0 (LUFFY: 1); 0 = off
-    AdvantageBaseline baseline = AdvantageBaseline::Mixed;
-    RewardAggregation aggregation = RewardAggregation::SumThenNormalize;
-};
 
 struct GroupAdvantages {
     std::vector<double> advantages; ///< one an answer

@@ -142,28 +142,6 @@ void standardise(std::span<LeafResult> results, double epsilon) {
 
 } // namespace
 
-LeafScope leafScopeFromName(std::string_view name) {
-    if (name == "none")
-        return LeafScope::None;
-    if (name == "prompt")
-        return LeafScope::Prompt;
-    if (name == "batch")
-        return LeafScope::Batch;
-    throw Error(ErrorCode::InvalidArgument,
-                fmt::format("zscore_scope is \"{}\"; it must be none, prompt or batch", name));
-}
-
-LeafTerms leafTermsFromName(std::string_view name) {
-    if (name == "both")
-        return LeafTerms::Both;
-    if (name == "global")
-        return LeafTerms::Global;
-    if (name == "local")
-        return LeafTerms::Local;
-    throw Error(ErrorCode::InvalidArgument,
-                fmt::format("advantage_terms is \"{}\"; it must be both, global or local", name));
-}
-
 std::vector<LeafResult> leafAdvantages(std::span<const std::vector<LeafAnswer>> prompts,
                                        const LeafConfig& config) {
     std::vector<LeafResult> results;

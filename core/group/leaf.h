@@ -1,35 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/config/objective_spec.h"
+
 #include <cstdint>
 #include <span>
-#include <string_view>
 #include <vector>
 
 namespace viva {
-
-/// Which differences a span's credit is made of.
-enum class LeafTerms {
-    Both,   ///< against the root and against the parent node
-    Global, ///< against the root only
-    Local   ///< against the parent only
-};
-
-/// Over which spans they are made comparable.
-enum class LeafScope { None, Prompt, Batch };
-
-/// "none", "prompt", "batch". @throws Error(InvalidArgument)
-[[nodiscard]] LeafScope leafScopeFromName(std::string_view name);
-/// "both", "global", "local". @throws Error(InvalidArgument)
-[[nodiscard]] LeafTerms leafTermsFromName(std::string_view name);
-
-struct LeafConfig {
-    int numForks = 2;                 ///< most boundaries of a prompt
-    std::int64_t minPrefixTokens = 1; ///< no boundary before this token
-    LeafTerms terms = LeafTerms::Both;
-    LeafScope scope = LeafScope::Prompt; ///< z-score; the published code does it by prompt
-    double zscoreEpsilon = 1e-6;         ///< least deviation of the z-score
-};
 
 /// One sampled answer as LEAF sees it.
 struct LeafAnswer {

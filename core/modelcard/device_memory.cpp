@@ -51,9 +51,9 @@ bool askDriver(DeviceMemory& memory) {
 
 } // namespace
 
-DeviceMemory deviceMemory(const std::string& device) {
+DeviceMemory deviceMemory(Device device) {
     DeviceMemory memory;
-    if (device != "cpu" && askDriver(memory))
+    if (device != Device::Cpu && askDriver(memory))
         return memory;
     memory.device = "CPU";
     memory.totalBytes = procBytes("/proc/meminfo", "MemTotal");

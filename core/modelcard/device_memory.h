@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/config/choices.h"
+
 #include <cstdint>
 #include <string>
 
@@ -14,9 +16,9 @@ struct DeviceMemory {
     std::uint64_t freeBytes = 0; ///< without what other programs hold now
 };
 
-/// The memory a run on "auto", "cpu" or "cuda" would live in, asked of the system and the driver,
-/// without LibTorch. "auto" and "cuda" without a GPU give the CPU's.
-[[nodiscard]] DeviceMemory deviceMemory(const std::string& device);
+/// The memory a run on this device would live in, asked of the system and the driver, without
+/// LibTorch. Auto and Cuda without a GPU give the CPU's.
+[[nodiscard]] DeviceMemory deviceMemory(Device device);
 
 /// Most memory this process held at once so far (VmHWM); 0 where the system does not say.
 [[nodiscard]] std::uint64_t peakMemoryBytes();

@@ -65,16 +65,13 @@ std::string cudaDeviceName(int index) {
 
 } // namespace
 
-torch::Device findDevice(const std::string& name) {
-    if (name == "cpu")
+torch::Device findDevice(Device device) {
+    if (device == Device::Cpu)
         return {torch::kCPU};
-    if (name != "auto" && name != "cuda")
-        throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("device is \"{}\"; it must be auto, cpu or cuda", name));
     const auto& obstacle = cudaObstacle();
     if (obstacle.empty())
         return {torch::kCUDA, 0};
-    if (name == "cuda")
+    if (device == Device::Cuda)
         throw Error(
             ErrorCode::Device,
             fmt::format("device \"cuda\" cannot be used: {}; choose auto or cpu", obstacle));
@@ -92,13 +89,8 @@ void useOneOperatorThread() {
     at::set_num_threads(1);
 }
 
-torch::Dtype dtypeFromName(const std::string& name) {
-    if (name == "float32")
-        return torch::kFloat32;
-    if (name == "bfloat16")
-        return torch::kBFloat16;
-    throw Error(ErrorCode::InvalidArgument,
-                fmt::format("dtype is \"{}\"; it must be float32 or bfloat16", name));
+torch::Dtype torchDtype(Dtype dtype) {
+    return dtype == Dtype::BFloat16 ? torch::kBFloat16 : torch::kFloat32;
 }
 
 } // namespace viva

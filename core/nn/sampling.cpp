@@ -16,7 +16,7 @@
 namespace viva {
 namespace {
 
-struct Choice {
+struct ChosenToken {
     std::int64_t id = 0;
     float logProb = 0.0F, fullLogProb = 0.0F;
 };
@@ -74,13 +74,13 @@ std::int64_t invert(const std::vector<float>& p, double total, double uniform) {
     return last; // the total was rounded up past the sum
 }
 
-Choice chooseRow(const float* logits, const GenerationConfig& config, double uniform,
-                 std::vector<float>& p) {
+ChosenToken chooseRow(const float* logits, const GenerationConfig& config, double uniform,
+                      std::vector<float>& p) {
     const float scale = config.greedy ? 1.0F : static_cast<float>(1.0 / config.temperature);
     std::copy(logits, logits + p.size(), p.begin());
     const float logNormaliser =
         kernels::softmaxLog(p.data(), static_cast<std::int64_t>(p.size()), scale);
-    Choice choice;
+    ChosenToken choice;
     double total = 1.0;
     if (config.greedy)
         choice.id = kernels::argMax(logits, static_cast<std::int64_t>(p.size()));
@@ -174,7 +174,7 @@ SampledTokens sampleTokens(const torch::Tensor& logits, const GenerationConfig& 
     std::vector<float> p(static_cast<std::size_t>(vocab));
     for (std::int64_t r = 0; r < rows; ++r) {
         const double uniform = config.greedy ? 0.0 : uniforms[static_cast<std::size_t>(r)];
-        const Choice choice =
+        const ChosenToken choice =
             chooseRow(dense.const_data_ptr<float>() + r * vocab, config, uniform, p);
         ids[r] = choice.id;
         logProbs[r] = choice.logProb;

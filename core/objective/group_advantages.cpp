@@ -17,7 +17,7 @@ std::vector<double> rewardsOf(const Answer& answer, bool byPart) {
 }
 
 RewardTable tableOf(std::span<const Group> groups, const TrainConfig& config) {
-    const bool byPart = config.spec.advantage.aggregation == "normalize_then_sum";
+    const bool byPart = config.advantage.aggregation == RewardAggregation::NormalizeThenSum;
     RewardTable table;
     for (const auto& group : groups) {
         auto& rows = table.groups.emplace_back();
@@ -42,22 +42,15 @@ RewardTable tableOf(std::span<const Group> groups, const TrainConfig& config) {
 } // namespace
 
 AdvantageConfig advantageConfigOf(const TrainConfig& config) {
-    const AdvantageSpec& spec = config.spec.advantage;
-    AdvantageConfig result;
-    result.scale = advantageScaleFromName(config.scaleRewards);
-    result.deviation = deviationKindFromName(config.advantageStd);
-    result.eps = config.advantageEps;
-    result.floor = spec.floor;
-    result.zeroStdReplacement = spec.zeroStdReplacement;
-    result.aggregation = rewardAggregationFromName(spec.aggregation);
+    AdvantageConfig result = config.advantage;
     // Beside the group references are imitated, not compared.
-    result.baseline = config.objective == "rl_sft" ? AdvantageBaseline::OnPolicy
-                                                   : advantageBaselineFromName(spec.baseline);
+    if (config.objective == Objective::RlSft)
+        result.baseline = AdvantageBaseline::OnPolicy;
     return result;
 }
 
 bool isMember(const Answer& answer, const TrainConfig& config) {
-    return config.objective != "rl_sft" || !isReference(answer);
+    return config.objective != Objective::RlSft || !isReference(answer);
 }
 
 void weighGroups(std::span<Group> groups, const TrainConfig& config) {

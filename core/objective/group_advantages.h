@@ -9,7 +9,7 @@
 
 namespace viva {
 
-/// How a configuration turns rewards into advantages.
+/// How a configuration turns rewards into advantages: rl_sft compares the samples alone.
 [[nodiscard]] AdvantageConfig advantageConfigOf(const TrainConfig& config);
 
 /// Whether an answer is compared with the others of its group: all but the references of rl_sft,

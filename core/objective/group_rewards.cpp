@@ -16,7 +16,7 @@ void setReward(Answer& answer, RewardedText reward) {
 
 void punishOverlong(Group& group, const TrainConfig& config,
                     const std::function<std::int64_t(std::size_t)>& tokensOf) {
-    const int cache = config.spec.advantage.softPunishCache;
+    const int cache = config.softPunishCache;
     if (cache <= 0)
         return;
     if (cache > config.maxCompletionLength)

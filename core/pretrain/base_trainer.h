@@ -43,7 +43,7 @@ struct BaseTrainConfig {
     std::int64_t warmupSteps = 50;
     int batch = 32;
     double learningRate = 2e-3;
-    ScheduleKind schedule = ScheduleKind::Cosine;
+    LrScheduler schedule = LrScheduler::Cosine;
     AdamWConfig adam{.beta1 = 0.9, .beta2 = 0.98, .epsilon = 1e-8, .weightDecay = 0.01};
     double maxGradNorm = 1.0;
     std::uint64_t seed = 0;

@@ -42,7 +42,7 @@ struct CtcTrainConfig {
     std::int64_t warmupSteps = 60;
     int batch = 16;
     double learningRate = 2e-3;
-    ScheduleKind schedule = ScheduleKind::Cosine;
+    LrScheduler schedule = LrScheduler::Cosine;
     AdamWConfig adam{.beta1 = 0.9, .beta2 = 0.98, .epsilon = 1e-8, .weightDecay = 0.01};
     double maxGradNorm = 1.0;
     double midWeight = 0.3;          ///< share of the loss at the middle block's head

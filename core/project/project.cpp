@@ -31,7 +31,7 @@ constexpr const char* kLockName = "lock";
 constexpr const char* kHalfMade = ".new-"; ///< before the name of a run's folder until it is whole
 
 std::string madeName(const TrainConfig& config) {
-    return fmt::format("{} {:%Y-%m-%d %H:%M}", config.objective,
+    return fmt::format("{} {:%Y-%m-%d %H:%M}", nameOf(config.objective),
                        fmt::localtime(std::time(nullptr)));
 }
 

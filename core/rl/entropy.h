@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/config/objective_spec.h"
+
 #include <torch/torch.h>
 
 namespace viva {
@@ -15,16 +17,6 @@ namespace viva {
 
 /// The least entropy that highEntropyMask keeps; +infinity without tokens. entropies [tokens].
 [[nodiscard]] double entropyThreshold(const torch::Tensor& entropies, double quantile);
-
-/// How the weight of the entropy bonus follows the entropy. @source TRL 1.16.0
-struct EntropyControlConfig {
-    double coefficient = 0; ///< entropy_coef; the first one when it adapts
-    bool adaptive = false;  ///< use_adaptive_entropy
-    double minimum = 0;     ///< entropy_coef_min
-    double maximum = 1;     ///< entropy_coef_max
-    double delta = 0.005;   ///< entropy_coef_delta
-    double target = 0.2;    ///< entropy_target, nats
-};
 
 /// What the controller remembers between updates.
 struct EntropyControlState {

@@ -61,25 +61,6 @@ torch::Tensor entropyBonus(const PolicyInputs& in, const GrpoLossInput& input) {
 
 } // namespace
 
-RatioLevel ratioLevelFromName(std::string_view name) {
-    if (name == "token")
-        return RatioLevel::Token;
-    if (name == "sequence")
-        return RatioLevel::Sequence;
-    throw Error(
-        ErrorCode::InvalidArgument,
-        fmt::format("importance_sampling_level is \"{}\"; it must be token or sequence", name));
-}
-
-OffPolicyShaping offPolicyShapingFromName(std::string_view name) {
-    if (name == "none")
-        return OffPolicyShaping::None;
-    if (name == "luffy")
-        return OffPolicyShaping::Luffy;
-    throw Error(ErrorCode::InvalidArgument,
-                fmt::format("off_policy_shaping is \"{}\"; it must be none or luffy", name));
-}
-
 MixedPolicySums& MixedPolicySums::operator+=(const MixedPolicySums& other) {
     tokens += other.tokens;
     policyLoss += other.policyLoss;
@@ -133,11 +114,11 @@ GrpoLossResult grpoLoss(const GrpoLossInput& input, const GrpoLossConfig& config
         sums.entropyBonus = bonus.item<double>();
         loss = loss - bonus;
     }
-    if (config.sftTokenWeight && in.offPolicy.defined())
+    if (input.sftTokenWeight && in.offPolicy.defined())
         loss = loss - torch::where(in.keep.logical_and(in.offPolicy), in.logProbs,
                                    torch::zeros_like(in.logProbs))
                               .sum() *
-                          *config.sftTokenWeight;
+                          *input.sftTokenWeight;
     return {loss, sums};
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/config/objective_spec.h"
 #include "core/rl/kl.h"
 #include "core/rl/loss_weights.h"
 
@@ -9,53 +10,6 @@
 #include <optional>
 
 namespace viva {
-
-/// Over what a ratio is taken. @source TRL 1.16.0 importance_sampling_level; GSPO, arXiv 2507.18071
-enum class RatioLevel {
-    Token,   ///< exp(log pi_theta - log pi_old) of the token
-    Sequence ///< exp of the mean log ratio of the answer, the same for all its tokens
-};
-
-/// "token", "sequence". @throws Error(InvalidArgument)
-[[nodiscard]] RatioLevel ratioLevelFromName(std::string_view name);
-
-/// How the probability of a reference's token enters. @source LUFFY, arXiv 2504.14945
-enum class OffPolicyShaping {
-    None, ///< p
-    Luffy ///< p / (p + gamma)
-};
-
-/// "none", "luffy". @throws Error(InvalidArgument)
-[[nodiscard]] OffPolicyShaping offPolicyShapingFromName(std::string_view name);
-
-/// Options of the loss; names are TRL's.
-struct GrpoLossConfig {
-    double epsilon = 0.2;     ///< lower clip: ratio 1 - epsilon (Gmpo: log ratio -epsilon)
-    double epsilonHigh = 0.2; ///< upper clip: ratio 1 + epsilonHigh (Cispo: ceiling epsilonHigh)
-    double beta = 0.02;       ///< weight of the KL to the reference policy
-    KlEstimator klEstimator = KlEstimator::K3;
-
-    LossType lossType = LossType::Dapo;        ///< which policy term; the divisor is in the weights
-    RatioLevel ratioLevel = RatioLevel::Token; ///< importance_sampling_level
-    std::optional<double> delta;               ///< second upper bound of the ratio, before the clip
-    bool unbiasedKl = false;                   ///< use_bias_correction_kl: KL times the ratio
-    bool clipOnPolicy = true;                  ///< false: samples are not clipped (LUFFY's script)
-    std::optional<double> offPolicyMaskThreshold; ///< off_policy_mask_threshold, nats
-
-    double sapoTemperaturePos = 1.0;
-    double sapoTemperatureNeg = 1.05;
-    double vespoKPos = 2.0;
-    double vespoLambdaPos = 3.0;
-    double vespoKNeg = 3.0;
-    double vespoLambdaNeg = 2.0;
-
-    OffPolicyShaping shaping = OffPolicyShaping::None; ///< off_policy_shaping
-    double shapingGamma = 0.1;                         ///< shaping_gamma
-    bool offPolicyKl = true;                           ///< off_policy_kl
-    /// Cross entropy on the references, instead of their policy term: the weight of one token, the
-    /// coefficient over the step's reference tokens (RL + SFT).
-    std::optional<double> sftTokenWeight;
-};
 
 /// Answers of one micro-batch; every row is one answer.
 struct GrpoLossInput {
@@ -72,6 +26,9 @@ struct GrpoLossInput {
     torch::Tensor samplerLogProbs{}; ///< [answers, time], for the off-policy mask; NaN = unknown
     torch::Tensor entropy{};         ///< [answers, time] nats, with gradient; undefined = no bonus
     torch::Tensor entropyWeights{};  ///< [answers]: bonus of each kept token's nat
+    /// Cross entropy on the references, instead of their policy term: the weight of one token, the
+    /// coefficient over the step's reference tokens (RL + SFT).
+    std::optional<double> sftTokenWeight{};
 };
 
 /// Token means of samples and references apart, as sums.

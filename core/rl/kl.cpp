@@ -7,17 +7,6 @@
 
 namespace viva {
 
-KlEstimator klEstimatorFromName(std::string_view name) {
-    if (name == "k1")
-        return KlEstimator::K1;
-    if (name == "k2")
-        return KlEstimator::K2;
-    if (name == "k3")
-        return KlEstimator::K3;
-    throw Error(ErrorCode::InvalidArgument,
-                fmt::format("kl_estimator is \"{}\"; it must be k1, k2 or k3", name));
-}
-
 torch::Tensor klPerToken(const torch::Tensor& logProbs, const torch::Tensor& refLogProbs,
                          KlEstimator estimator) {
     if (logProbs.sizes() != refLogProbs.sizes())

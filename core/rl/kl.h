@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/config/choices.h"
+
 #include <torch/torch.h>
 
-#include <string_view>
-
 namespace viva {
-
-/// Monte-Carlo estimators of KL[pi_theta || pi_ref] from the sampled token alone.
-enum class KlEstimator { K1, K2, K3 };
-
-/// "k1", "k2", "k3". @throws Error(InvalidArgument)
-[[nodiscard]] KlEstimator klEstimatorFromName(std::string_view name);
 
 /// With d = log pi_theta - log pi_ref, per token:
 ///   k1 = d          (unbiased, may be negative)

@@ -24,10 +24,11 @@ struct ClipBounds {
 ClipBounds boundsOf(const GrpoLossConfig& config) {
     const double none = std::numeric_limits<double>::infinity();
     if (config.lossType == LossType::Gmpo)
-        return {-config.epsilon, config.epsilonHigh, none, true};
+        return {-config.epsilon, config.upperEpsilon(), none, true};
     if (config.lossType == LossType::Cispo)
-        return {-none, config.epsilonHigh, none, false};
-    return {1 - config.epsilon, 1 + config.epsilonHigh, config.delta.value_or(none), false};
+        return {-none, config.upperEpsilon(), none, false};
+    return {1 - config.epsilon, 1 + config.upperEpsilon(), config.delta > 0 ? config.delta : none,
+            false};
 }
 
 class Summation {

@@ -6,19 +6,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
-#include <utility>
 
 namespace viva {
 namespace {
-
-constexpr std::array kNames{
-    std::pair{"dapo", LossType::Dapo},   std::pair{"grpo", LossType::Grpo},
-    std::pair{"bnpo", LossType::Bnpo},   std::pair{"dr_grpo", LossType::DrGrpo},
-    std::pair{"cispo", LossType::Cispo}, std::pair{"sapo", LossType::Sapo},
-    std::pair{"luspo", LossType::Luspo}, std::pair{"vespo", LossType::Vespo},
-    std::pair{"gmpo", LossType::Gmpo},   std::pair{"padded_length", LossType::PaddedLength}};
 
 struct UpdateCounts {
     double answers = 0;
@@ -70,17 +61,6 @@ double divisorOf(const LossNormaliser& normaliser, const UpdateCounts& counts, d
 }
 
 } // namespace
-
-LossType lossTypeFromName(std::string_view name) {
-    const auto* const found = std::ranges::find(
-        kNames, name, [](const auto& entry) { return std::string_view(entry.first); });
-    if (found != kNames.end())
-        return found->second;
-    throw Error(ErrorCode::InvalidArgument,
-                fmt::format("loss_type is \"{}\"; it must be dapo, grpo, bnpo, dr_grpo, cispo, "
-                            "sapo, luspo, vespo, gmpo or padded_length",
-                            name));
-}
 
 std::vector<double> answerWeights(const LossNormaliser& normaliser,
                                   std::span<const AnswerShare> answers) {

@@ -1,31 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/config/choices.h"
+
 #include <cstdint>
 #include <span>
-#include <string_view>
 #include <vector>
 
 namespace viva {
-
-/// What a token's policy term is and how the terms of a step become one number.
-/// @source TRL 1.16.0 loss_type; GMPO, arXiv 2507.20673; LUFFY's script (PaddedLength)
-enum class LossType {
-    Dapo,        ///< clipped; mean over all tokens of the generation
-    Grpo,        ///< clipped; mean over answers of the answer's token mean
-    Bnpo,        ///< clipped; mean over micro-batches of the micro-batch's token mean
-    DrGrpo,      ///< clipped; token sum over answers * max_completion_length
-    Cispo,       ///< the ratio is a capped weight of log pi; divided as dapo
-    Sapo,        ///< a sigmoid gate instead of the clip; divided as grpo
-    Luspo,       ///< clipped; mean over answers of token sums
-    Vespo,       ///< a smooth sequence weight of log pi; divided as dapo
-    Gmpo,        ///< geometric mean of an answer's ratios, clipped in log space; mean over answers
-    PaddedLength ///< clipped; token sum over the length of the longest answer
-};
-
-/// "dapo", "grpo", "bnpo", "dr_grpo", "cispo", "sapo", "luspo", "vespo", "gmpo", "padded_length".
-/// @throws Error(InvalidArgument)
-[[nodiscard]] LossType lossTypeFromName(std::string_view name);
 
 /// One answer of an update as the normaliser sees it.
 struct AnswerShare {

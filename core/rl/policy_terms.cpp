@@ -19,10 +19,10 @@ torch::Tensor choose(const torch::Tensor& condition, double yes, double no,
 }
 
 torch::Tensor clippedTerm(const PolicyInputs& in, const GrpoLossConfig& config) {
-    const auto free = config.delta ? in.ratio.clamp_max(*config.delta) : in.ratio;
+    const auto free = config.delta > 0 ? in.ratio.clamp_max(config.delta) : in.ratio;
     if (!config.clipOnPolicy)
         return -(free * in.advantages);
-    const auto clipped = torch::clamp(in.ratio, 1 - config.epsilon, 1 + config.epsilonHigh);
+    const auto clipped = torch::clamp(in.ratio, 1 - config.epsilon, 1 + config.upperEpsilon());
     return -torch::minimum(free * in.advantages, clipped * in.advantages);
 }
 
@@ -50,7 +50,7 @@ torch::Tensor gmpoTerm(const PolicyInputs& in, const torch::Tensor& entropyMask,
                        const GrpoLossConfig& config) {
     const auto kept =
         entropyMask.defined() ? in.keepValue * entropyMask.to(in.keepValue) : in.keepValue;
-    const auto clipped = in.logRatio.clamp(-config.epsilon, config.epsilonHigh);
+    const auto clipped = in.logRatio.clamp(-config.epsilon, config.upperEpsilon());
     const auto one = torch::where(in.advantages.gt(0), torch::minimum(in.logRatio, clipped),
                                   torch::maximum(in.logRatio, clipped)) *
                      kept;
@@ -61,7 +61,7 @@ torch::Tensor sampleTerm(const PolicyInputs& in, const torch::Tensor& entropyMas
                          const torch::Tensor& vespo, const GrpoLossConfig& config) {
     switch (config.lossType) {
     case LossType::Cispo:
-        return -(in.ratio.detach().clamp_max(config.epsilonHigh) * in.advantages * in.logProbs);
+        return -(in.ratio.detach().clamp_max(config.upperEpsilon()) * in.advantages * in.logProbs);
     case LossType::Sapo:
         return sapoTerm(in, config);
     case LossType::Vespo:
@@ -119,8 +119,8 @@ PolicyTerm policyTerm(const PolicyInputs& in, const GrpoLossInput& input,
     if (config.lossType == LossType::Gmpo)
         return result;
     const auto plain = result.term;
-    if (config.offPolicyMaskThreshold)
-        result.term = result.term * onPolicyEnough(in, input, *config.offPolicyMaskThreshold);
+    if (config.offPolicyMaskThreshold > 0)
+        result.term = result.term * onPolicyEnough(in, input, config.offPolicyMaskThreshold);
     if (input.entropyMask.defined())
         result.term = result.term * input.entropyMask.to(in.keepValue);
     if (input.samplerRatio.defined() && config.lossType != LossType::Vespo)
@@ -130,7 +130,7 @@ PolicyTerm policyTerm(const PolicyInputs& in, const GrpoLossInput& input,
     const auto p = torch::exp(in.logProbs);
     result.offRatio = config.shaping == OffPolicyShaping::Luffy ? p / (p + config.shapingGamma) : p;
     const auto reference =
-        config.sftTokenWeight ? torch::zeros_like(in.logProbs) : -(result.offRatio * in.advantages);
+        input.sftTokenWeight ? torch::zeros_like(in.logProbs) : -(result.offRatio * in.advantages);
     result.term = torch::where(in.offPolicy, reference, result.term);
     result.unweighted = torch::where(in.offPolicy, reference, plain).detach();
     return result;

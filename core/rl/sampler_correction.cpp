@@ -7,21 +7,6 @@
 
 namespace viva {
 
-SamplerCorrection samplerCorrectionFromName(std::string_view name) {
-    if (name == "token_truncate")
-        return SamplerCorrection::TokenTruncate;
-    if (name == "token_mask")
-        return SamplerCorrection::TokenMask;
-    if (name == "sequence_truncate")
-        return SamplerCorrection::SequenceTruncate;
-    if (name == "sequence_mask")
-        return SamplerCorrection::SequenceMask;
-    throw Error(ErrorCode::InvalidArgument,
-                fmt::format("importance_sampling_mode is \"{}\"; it must be token_truncate, "
-                            "token_mask, sequence_truncate or sequence_mask",
-                            name));
-}
-
 torch::Tensor samplerRatio(const torch::Tensor& oldLogProbs, const torch::Tensor& samplerLogProbs,
                            const torch::Tensor& mask, const SamplerCorrectionConfig& config) {
     if (oldLogProbs.sizes() != samplerLogProbs.sizes() || oldLogProbs.sizes() != mask.sizes())

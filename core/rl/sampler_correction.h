@@ -1,30 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/config/objective_spec.h"
+
 #include <torch/torch.h>
 
-#include <limits>
-#include <string_view>
-
 namespace viva {
-
-/// How the ratio between trainer and sampler is kept in bounds.
-enum class SamplerCorrection {
-    TokenTruncate,    ///< per token, clamped
-    TokenMask,        ///< per token, 0 outside the bounds
-    SequenceTruncate, ///< per answer (product over its tokens), clamped
-    SequenceMask      ///< per answer, 0 outside
-};
-
-/// "token_truncate", "token_mask", "sequence_truncate", "sequence_mask".
-/// @throws Error(InvalidArgument)
-[[nodiscard]] SamplerCorrection samplerCorrectionFromName(std::string_view name);
-
-struct SamplerCorrectionConfig {
-    SamplerCorrection mode = SamplerCorrection::SequenceMask;
-    double clipMin = -std::numeric_limits<double>::infinity();
-    double clipMax = 3.0;
-};
 
 /// pi_old / pi_sampler of answers whose sampler was not the policy itself (other weights, another
 /// precision, a cut distribution), to be multiplied onto the policy term.

@@ -28,7 +28,7 @@ Group groupOf(const BenchInput& input, const TrainConfig& config) {
         Answer& answer = group.answers.emplace_back();
         answer.text = text;
     }
-    if (config.objective != "mp_grpo" || input.answers.empty())
+    if (config.objective != Objective::MpGrpo || input.answers.empty())
         return group;
     const auto count =
         std::min(static_cast<std::size_t>(config.referencesPerGroup()), input.references.size());
@@ -42,17 +42,17 @@ Group groupOf(const BenchInput& input, const TrainConfig& config) {
 
 std::vector<std::string> notesOn(const TrainConfig& config, const BenchInput& input) {
     std::vector<std::string> notes;
-    if (config.objective == "sft")
+    if (config.objective == Objective::Sft)
         notes.emplace_back("sft imitates the references; rewards and advantages are not used.");
-    if (config.scaleRewards == "batch")
+    if (config.advantage.scale == ScaleRewards::Batch)
         notes.emplace_back(
             "scale_rewards is batch: in training the deviation is that of all groups "
             "of the step, here this group stands for them.");
-    if (config.spec.leaf.credit == "leaf")
+    if (config.credit == Credit::Leaf)
         notes.emplace_back(
             "credit is leaf: in training spans of tokens get advantages of their own; "
             "here are those of whole answers.");
-    if (config.objective == "mp_grpo" && !input.answers.empty() && input.references.empty())
+    if (config.objective == Objective::MpGrpo && !input.answers.empty() && input.references.empty())
         notes.emplace_back("mp_grpo: without a reference nobody joins the samples.");
     return notes;
 }
@@ -88,8 +88,8 @@ struct RewardBench::Impl {
     }
 
     std::shared_ptr<const Reward> rewardFor(const RewardSpec& spec, const TrainConfig& config) {
-        const std::string key =
-            spec.name + '\n' + spec.optionsJson + '\n' + config.device + '\n' + config.model;
+        const std::string key = fmt::format("{}\n{}\n{}\n{}", spec.name, spec.optionsJson,
+                                            nameOf(config.device), config.model);
         const auto found = made.find(key);
         if (found != made.end())
             return found->second;

@@ -43,8 +43,7 @@ struct BenchResult {
 class RewardBench {
 public:
     /// Services for a device; `countTokens` may be called from any thread.
-    using MakeServices =
-        std::function<RewardServices(const std::string& device, TokenCounter countTokens)>;
+    using MakeServices = std::function<RewardServices(Device device, TokenCounter countTokens)>;
 
     /// Without `makeServices` rewards that run a network say that they cannot be made.
     /// @param demoFolder resources/demo, for "demo" as model

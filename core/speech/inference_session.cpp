@@ -103,7 +103,7 @@ std::vector<std::string> InferenceSession::answerAll(const std::vector<EvalItem>
 std::string InferenceSession::description() const {
     const auto parameters = static_cast<double>(m_impl->runtime->model().parameterCount());
     return fmt::format("{}, {}, {:.1f} M parameters", m_impl->runtime->deviceText(),
-                       m_impl->choice.dtype, parameters / 1e6);
+                       nameOf(m_impl->choice.dtype), parameters / 1e6);
 }
 
 } // namespace viva

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/error.h"
+#include "core/config/choices.h"
 #include "core/config/generation_config.h"
 #include "core/eval/evaluation_types.h"
 
@@ -18,8 +19,8 @@ namespace viva {
 struct ModelChoice {
     std::filesystem::path modelFolder;
     std::filesystem::path adapterFolder; ///< empty = the base alone
-    std::string device = "auto";
-    std::string dtype = "float32";
+    Device device = Device::Auto;
+    Dtype dtype = Dtype::Float32;
     int threads = 0;
 };
 

@@ -30,7 +30,7 @@ std::unique_ptr<SpeechRuntime> SpeechRuntime::open(const RuntimeOptions& options
     auto runtime = std::unique_ptr<SpeechRuntime>(new SpeechRuntime());
     SpeechLoadOptions load;
     load.device = device;
-    load.dtype = dtypeFromName(options.dtype);
+    load.dtype = torchDtype(options.dtype);
     load.progress = progress;
     load.stop = stop;
     runtime->m_model = SpeechLm::load(options.modelFolder, load);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/config/choices.h"
 #include "core/families/granite/speech_lm.h"
 #include "core/nn/worker_pool.h"
 #include "core/speech/answerer.h"
@@ -17,8 +18,8 @@ namespace viva {
 struct RuntimeOptions {
     std::filesystem::path modelFolder;
     std::filesystem::path cacheFolder; ///< empty: clips are cached in memory only
-    std::string device = "auto";
-    std::string dtype = "float32";
+    Device device = Device::Auto;
+    Dtype dtype = Dtype::Float32;
     int threads = 0;                      ///< workers on the CPU; 0 = one a core. A GPU has one.
     std::vector<std::string> trainable{}; ///< weights that will change; clips are heard in advance
                                           ///< up to the first network that holds one

@@ -71,7 +71,7 @@ void GrpoTrainer::sampleMicroBatch(GrpoStep& step, GrpoMicroBatch& micro, int wo
     auto generated = generate(parts().decoder, micro.cache.detached(), samples, generation, streams,
                               kPolicyAdapters, stop);
     part.stopped = generated.stopped || stop.stop_requested();
-    takeSamples(micro, std::move(generated), samples, config().spec.sampler.correction);
+    takeSamples(micro, std::move(generated), samples, config().sampler.correction);
     if (const int references = config().referencesPerGroup(); references > 0)
         addReferences(micro, step.examples, references, step.number);
     findDistinctAnswers(micro);
@@ -103,7 +103,7 @@ void GrpoTrainer::scoreAnswers(std::vector<Group>& groups) const {
 
 bool GrpoTrainer::collectWithVariance(GrpoStep& step, const std::stop_token& stop) {
     const auto wanted = step.examples.size();
-    const int rounds = config().spec.advantage.maxResamples;
+    const int rounds = config().maxResamples;
     std::vector<SampledPrompt> good;
     std::vector<SampledPrompt> flat;
     GrpoTimes times;

@@ -2,7 +2,7 @@
 #include "core/train/grpo_metrics.h"
 
 #include "core/group/group_stats.h"
-#include "core/train/objective_config.h"
+#include "core/rl/sampler_correction.h"
 
 #include <algorithm>
 #include <cmath>
@@ -98,15 +98,15 @@ LossTotals totalsOf(const GrpoStep& step) {
     return totals;
 }
 
-void addClipping(const GrpoLossSums& sums, const std::string& lossType, Metrics& metrics) {
+void addClipping(const GrpoLossSums& sums, LossType lossType, Metrics& metrics) {
     const double count = std::max(sums.clipCount, 1.0);
-    if (lossType == "cispo") {
+    if (lossType == LossType::Cispo) {
         metrics.emplace_back("cispo_clip_ratio", sums.highClipped / count);
         return;
     }
-    if (lossType == "vespo")
+    if (lossType == LossType::Vespo)
         metrics.emplace_back("vespo/phi_seq_mean", sums.vespoWeight / std::max(sums.rows, 1.0));
-    if (lossType == "vespo" || lossType == "sapo")
+    if (lossType == LossType::Vespo || lossType == LossType::Sapo)
         return; // nothing is clipped
     const bool any = sums.clipRows > 0;
     metrics.emplace_back("clip_ratio/low_mean", sums.lowClipped / count);
@@ -123,7 +123,7 @@ void addLoss(const LossTotals& totals, const TrainConfig& config, Metrics& metri
     metrics.emplace_back("policy_loss", sums.policyLoss / updates);
     if (totals.hasReference)
         metrics.emplace_back("kl", sums.kl / std::max(sums.klTokens, 1.0));
-    addClipping(sums, config.lossType, metrics);
+    addClipping(sums, config.loss.lossType, metrics);
 }
 
 /// Samples and references apart, where references take part.
@@ -155,7 +155,7 @@ void addMixed(const GrpoStep& step, const GrpoLossSums& sums, const TrainConfig&
     metrics.emplace_back("on_ratio_mean", mean(sums.on.ratio, sums.on.tokens));
     metrics.emplace_back("on_policy_prob", mean(sums.on.probability, sums.on.tokens));
     metrics.emplace_back("off_policy_prob", mean(sums.off.probability, sums.off.tokens));
-    if (config.objective == "rl_sft") {
+    if (config.objective == Objective::RlSft) {
         metrics.emplace_back("sft_loss", mean(sums.sftLoss, sums.off.tokens));
         metrics.emplace_back("sft_coef", step.sftCoefficient);
         return;
@@ -165,10 +165,10 @@ void addMixed(const GrpoStep& step, const GrpoLossSums& sums, const TrainConfig&
 }
 
 void addZeroVariance(const GrpoStep& step, const TrainConfig& config, Metrics& metrics) {
-    const auto& choice = config.spec.advantage.zeroVarianceGroups;
-    if (choice == "skip")
+    const auto choice = config.zeroVarianceGroups;
+    if (choice == ZeroVarianceGroups::Skip)
         metrics.emplace_back("groups/skipped", step.skippedGroups);
-    if (choice == "resample")
+    if (choice == ZeroVarianceGroups::Resample)
         metrics.emplace_back("groups/resampled", step.resampledGroups);
 }
 
@@ -198,7 +198,7 @@ void addTokenMeans(const GrpoStep& step, const TrainConfig& config, Metrics& met
     tokens = std::max(tokens, 1.0);
     metrics.emplace_back("entropy", entropy / tokens);
     metrics.emplace_back("kl_policy", klPolicy / tokens);
-    if (config.spec.sampler.correction)
+    if (config.sampler.correction)
         return; // then the gap to the sampler's own distribution is charted
     metrics.emplace_back("sampling/sampling_logp_difference/mean", difference / tokens);
     metrics.emplace_back("sampling/sampling_logp_difference/max", largest);
@@ -207,11 +207,10 @@ void addTokenMeans(const GrpoStep& step, const TrainConfig& config, Metrics& met
 /// What the correction made of the samples: the ratios it multiplies by, and the log-probabilities
 /// they come from. @source TRL 1.16.0, sampling/importance_sampling_ratio/*
 void addSamplerRatios(const GrpoStep& step, const TrainConfig& config, Metrics& metrics) {
-    if (!config.spec.sampler.correction)
+    if (!config.sampler.correction)
         return;
     std::vector<torch::Tensor> ratios;
     std::vector<torch::Tensor> gaps;
-    const auto correction = samplerConfigOf(config);
     for (const auto& part : step.workers)
         for (const auto& micro : part.microBatches) {
             const auto samples = static_cast<std::int64_t>(micro.samples);
@@ -220,7 +219,7 @@ void addSamplerRatios(const GrpoStep& step, const TrainConfig& config, Metrics& 
             const auto old = micro.oldLogProbs.to(torch::kCPU).narrow(0, 0, samples);
             const auto sampler = micro.samplerLogProbs.narrow(0, 0, samples);
             const auto mask = micro.mask.to(torch::kCPU).narrow(0, 0, samples);
-            const auto ratio = samplerRatio(old, sampler, mask, correction);
+            const auto ratio = samplerRatio(old, sampler, mask, config.sampler);
             ratios.push_back(ratio.sizes() == mask.sizes() ? ratio.masked_select(mask)
                                                            : ratio.flatten());
             gaps.push_back((old - sampler).abs().masked_select(mask));
@@ -286,8 +285,8 @@ Metrics grpoMetrics(const GrpoStep& step, const TrainConfig& config) {
     addSamplerRatios(step, config, metrics);
     addLengths(step, metrics);
     metrics.emplace_back("grad_norm", step.gradNorm);
-    if (config.beta != 0)
-        metrics.emplace_back("beta", config.beta);
+    if (config.loss.beta != 0)
+        metrics.emplace_back("beta", config.loss.beta);
     addTimes(step, metrics);
     return metrics;
 }

@@ -3,7 +3,7 @@
 
 #include "core/train/grpo_metrics.h"
 #include "core/train/grpo_weigh.h"
-#include "core/train/objective_config.h"
+#include "core/train/schedule.h"
 
 #include <algorithm>
 #include <future>
@@ -19,9 +19,8 @@ bool stopped(const GrpoStep& step) {
 } // namespace
 
 GrpoTrainer::GrpoTrainer(const TrainConfig& config, TrainerParts parts)
-    : Trainer(config, std::move(parts)), m_lossConfig(lossConfigOf(config)),
-      m_entropy(entropyConfigOf(config)),
-      m_reference(config.spec.reference,
+    : Trainer(config, std::move(parts)), m_entropy(config.entropy),
+      m_reference(config.reference,
                   this->parts().referenceDecoder.is_empty() ? this->parts().decoder
                                                             : this->parts().referenceDecoder,
                   *this->parts().adapter) {}
@@ -44,13 +43,13 @@ std::optional<Trainer::StepReport> GrpoTrainer::attempt(const std::vector<TrainE
     GrpoStep step;
     step.examples = examples;
     step.number = currentStep();
-    const bool resample = config().spec.advantage.zeroVarianceGroups == "resample";
+    const bool resample = config().zeroVarianceGroups == ZeroVarianceGroups::Resample;
     const bool collected =
         resample ? collectWithVariance(step, stop) : collect(step, 0, true, stop);
     if (!collected || !scoreAndRefer(step, resample, stop))
         return std::nullopt;
-    if (config().objective == "rl_sft")
-        step.sftCoefficient = sftCoefficientAt(config(), step.number);
+    if (config().objective == Objective::RlSft)
+        step.sftCoefficient = sftCoefficientAt(config().mixed, config().maxSteps, step.number);
     m_sftTokenWeights = weighStep(step, config());
     const int updates = config().updatesPerGeneration();
     if (updates > 1)
@@ -86,13 +85,10 @@ bool GrpoTrainer::scoreAndRefer(GrpoStep& step, bool scored, const std::stop_tok
 bool GrpoTrainer::update(GrpoStep& step, int iteration, int update, const std::stop_token& stop) {
     auto& pool = *parts().pool;
     step.entropyCoefficient = m_entropy.acting();
-    if (config().spec.policy.topEntropyQuantile < 1)
+    if (config().topEntropyQuantile < 1)
         findHighEntropy(step, update);
     if (m_entropy.active())
         setEntropyWeights(step);
-    m_lossConfig.sftTokenWeight.reset();
-    if (config().objective == "rl_sft")
-        m_lossConfig.sftTokenWeight = m_sftTokenWeights[static_cast<std::size_t>(update)];
     std::vector<Gradients> gradients(step.workers.size());
     pool.run([&](int worker) {
         gradients[static_cast<std::size_t>(worker)] =
@@ -122,7 +118,7 @@ bool GrpoTrainer::update(GrpoStep& step, int iteration, int update, const std::s
 bool GrpoTrainer::wantsReference() const {
     // With beta 0 the reference is only drawn, so not every step pays for it.
     constexpr std::int64_t kReferenceEvery = 5;
-    return config().beta != 0 || (currentStep() - 1) % kReferenceEvery == 0;
+    return config().loss.beta != 0 || (currentStep() - 1) % kReferenceEvery == 0;
 }
 
 Trainer::StepReport GrpoTrainer::report(GrpoStep& step) const {

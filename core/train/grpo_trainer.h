@@ -66,7 +66,6 @@ private:
     [[nodiscard]] bool wantsReference() const;
     [[nodiscard]] StepReport report(GrpoStep& step) const;
 
-    GrpoLossConfig m_lossConfig;
     EntropyControl m_entropy;
     ReferencePolicy m_reference;
     std::vector<double> m_sftTokenWeights; ///< of the running step, by update

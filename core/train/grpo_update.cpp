@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/rl/sampler_correction.h"
 #include "core/speech/collator.h"
 #include "core/train/grpo_trainer.h"
-#include "core/train/objective_config.h"
 
 #include <algorithm>
 
@@ -90,10 +90,9 @@ void GrpoTrainer::findHighEntropy(GrpoStep& step, int update) {
     });
     std::vector<double> thresholds;
     for (std::size_t cut = 0; cut < byCut.size(); ++cut) {
-        thresholds.push_back(byCut[cut].empty()
-                                 ? 0.0
-                                 : entropyThreshold(torch::cat(byCut[cut]),
-                                                    config().spec.policy.topEntropyQuantile));
+        thresholds.push_back(byCut[cut].empty() ? 0.0
+                                                : entropyThreshold(torch::cat(byCut[cut]),
+                                                                   config().topEntropyQuantile));
         if (!byCut[cut].empty())
             step.keptTokens[cut] = 0;
     }
@@ -130,12 +129,14 @@ GrpoLossInput GrpoTrainer::lossInput(const GrpoMicroBatch& micro, const AnswerSc
                         .weights = micro.weights.to(device),
                         .offPolicy = placed(micro.offPolicy, device),
                         .entropyMask = placed(micro.entropyMask, device)};
-    if (config().spec.sampler.correction) {
+    if (config().sampler.correction) {
         input.samplerLogProbs = micro.samplerLogProbs.to(device);
         input.samplerRatio =
             samplerRatio(oldLogProbs.defined() ? oldLogProbs : scores.logProbs.detach(),
-                         input.samplerLogProbs, input.mask, samplerConfigOf(config()));
+                         input.samplerLogProbs, input.mask, config().sampler);
     }
+    if (config().objective == Objective::RlSft)
+        input.sftTokenWeight = m_sftTokenWeights[static_cast<std::size_t>(micro.update)];
     if (m_entropy.active()) {
         input.entropy = scores.entropy;
         input.entropyWeights = micro.entropyWeights.to(device);
@@ -156,7 +157,7 @@ torch::Tensor GrpoTrainer::microBatchLoss(GrpoStep& step, GrpoMicroBatch& micro,
     const auto scores = answerLogProbs(
         parts().decoder, micro.cache, micro.answers, kPolicyAdapters, config().temperature,
         {.wantEntropy = iteration == 0 || bonus, .entropyGradient = step.entropyCoefficient != 0});
-    const auto result = grpoLoss(lossInput(micro, scores, micro.oldLogProbs), m_lossConfig);
+    const auto result = grpoLoss(lossInput(micro, scores, micro.oldLogProbs), config().loss);
     if (!micro.oldLogProbs.defined())
         micro.oldLogProbs = scores.logProbs.detach();
     if (iteration == 0)

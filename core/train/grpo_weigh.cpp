@@ -2,9 +2,9 @@
 #include "core/train/grpo_weigh.h"
 
 #include "core/group/group_stats.h"
+#include "core/group/leaf.h"
 #include "core/objective/group_advantages.h"
 #include "core/speech/collator.h"
-#include "core/train/objective_config.h"
 
 #include <algorithm>
 
@@ -25,7 +25,7 @@ std::vector<std::vector<std::vector<double>>> spanAdvantages(GrpoStep& step,
                 answers.push_back({answer.tokenIds, std::move(surprisals), answer.reward});
             }
     }
-    const auto results = leafAdvantages(prompts, leafConfigOf(config));
+    const auto results = leafAdvantages(prompts, config.leaf);
     std::vector<std::vector<std::vector<double>>> tokens(step.groups.size());
     for (std::size_t g = 0; g < step.groups.size(); ++g)
         for (std::size_t i = 0; i < results[g].spans.size(); ++i) {
@@ -49,13 +49,14 @@ struct StepShares {
 
 AnswerShare shareOf(const Group& group, const Answer& answer, const TrainConfig& config) {
     AnswerShare share;
-    const bool imitated = config.objective == "rl_sft" && isReference(answer);
-    const bool skipped = config.spec.advantage.zeroVarianceGroups == "skip" && group.zeroVariance;
+    const bool imitated = config.objective == Objective::RlSft && isReference(answer);
+    const bool skipped =
+        config.zeroVarianceGroups == ZeroVarianceGroups::Skip && group.zeroVariance;
     const bool cut = config.maskTruncatedCompletions && !answer.finished;
     share.tokens =
         (skipped && !imitated) || cut ? 0 : static_cast<std::int64_t>(answer.tokenIds.size());
     share.counted = (!skipped || imitated) &&
-                    (!isReference(answer) || (!imitated && config.spec.mixed.inNormaliser));
+                    (!isReference(answer) || (!imitated && config.mixed.inNormaliser));
     return share;
 }
 
@@ -84,7 +85,7 @@ void weighAnswers(StepShares& all, const TrainConfig& config) {
             tokens += share.counted ? static_cast<double>(share.tokens) : 0.0;
             longest = std::max(longest, share.tokens);
         }
-    LossNormaliser normaliser{.type = lossTypeFromName(config.lossType),
+    LossNormaliser normaliser{.type = config.loss.lossType,
                               .maxCompletionLength = config.maxCompletionLength,
                               .longestAnswer = longest};
     // A part of a generation divides by its share of the generation's tokens, not by its own.
@@ -139,7 +140,7 @@ void fillMicroBatch(GrpoMicroBatch& micro, const GrpoStep& step, const StepShare
 std::vector<double> weighStep(GrpoStep& step, const TrainConfig& config) {
     weighGroups(step.groups, config);
     std::vector<std::vector<std::vector<double>>> tokenAdvantages;
-    if (config.spec.leaf.credit == "leaf")
+    if (config.credit == Credit::Leaf)
         tokenAdvantages = spanAdvantages(step, config);
     auto all = shareOut(step, config);
     weighAnswers(all, config);
@@ -149,8 +150,9 @@ std::vector<double> weighStep(GrpoStep& step, const TrainConfig& config) {
                            0.0);
     for (std::size_t g = 0; g < step.groups.size(); ++g) {
         step.skippedGroups +=
-            config.spec.advantage.zeroVarianceGroups == "skip" && step.groups[g].zeroVariance ? 1
-                                                                                              : 0;
+            config.zeroVarianceGroups == ZeroVarianceGroups::Skip && step.groups[g].zeroVariance
+                ? 1
+                : 0;
         for (std::size_t i = 0; i < step.groups[g].answers.size(); ++i) {
             const auto tokens = static_cast<double>(all.shares[g][i].tokens);
             if (isReference(step.groups[g].answers[i]))
@@ -163,7 +165,8 @@ std::vector<double> weighStep(GrpoStep& step, const TrainConfig& config) {
         for (auto& micro : part.microBatches)
             fillMicroBatch(micro, step, all, tokenAdvantages);
     for (auto& tokens : referenceTokens)
-        tokens = config.objective == "rl_sft" && tokens > 0 ? step.sftCoefficient / tokens : 0;
+        tokens =
+            config.objective == Objective::RlSft && tokens > 0 ? step.sftCoefficient / tokens : 0;
     return referenceTokens;
 }
 

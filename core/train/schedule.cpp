@@ -1,27 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/schedule.h"
 
-#include "core/base/error.h"
-
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
 namespace viva {
-
-ScheduleKind scheduleFromName(std::string_view name) {
-    if (name == "linear")
-        return ScheduleKind::Linear;
-    if (name == "cosine")
-        return ScheduleKind::Cosine;
-    if (name == "constant")
-        return ScheduleKind::Constant;
-    throw Error(
-        ErrorCode::InvalidArgument,
-        fmt::format("lr_scheduler_type is \"{}\"; it must be linear, cosine or constant", name));
-}
 
 double learningRateAt(const ScheduleConfig& config, std::int64_t step) {
     if (step <= config.warmupSteps)
@@ -31,14 +15,27 @@ double learningRateAt(const ScheduleConfig& config, std::int64_t step) {
     const double done = std::clamp(
         static_cast<double>(step - config.warmupSteps - 1) / static_cast<double>(rest), 0.0, 1.0);
     switch (config.kind) {
-    case ScheduleKind::Linear:
+    case LrScheduler::Linear:
         return config.peak * (1 - done);
-    case ScheduleKind::Cosine:
+    case LrScheduler::Cosine:
         return config.peak * 0.5 * (1 + std::cos(std::numbers::pi * done));
-    case ScheduleKind::Constant:
+    case LrScheduler::Constant:
         break;
     }
     return config.peak;
+}
+
+double sftCoefficientAt(const MixedPolicySpec& config, std::int64_t totalSteps, std::int64_t step) {
+    const double done = static_cast<double>(step - 1) / static_cast<double>(totalSteps);
+    switch (config.sftSchedule) {
+    case SftSchedule::Linear:
+        return config.sftCoef * (1 - done);
+    case SftSchedule::Cosine:
+        return config.sftCoef * 0.5 * (1 + std::cos(std::numbers::pi * done));
+    case SftSchedule::Constant:
+        break;
+    }
+    return config.sftCoef;
 }
 
 } // namespace viva

@@ -87,7 +87,7 @@ void Trainer::publish() {
 }
 
 double Trainer::learningRate() const {
-    return learningRateAt({.kind = scheduleFromName(m_config.lrSchedulerType),
+    return learningRateAt({.kind = m_config.lrSchedulerType,
                            .peak = m_config.learningRate,
                            .warmupSteps = m_config.warmupSteps,
                            .totalSteps = m_config.maxSteps},
@@ -267,13 +267,9 @@ void Trainer::restore(const TrainerState& state) {
 }
 
 std::unique_ptr<Trainer> makeTrainer(const TrainConfig& config, TrainerParts parts) {
-    if (config.objective == "grpo" || config.objective == "mp_grpo" || config.objective == "rl_sft")
-        return std::make_unique<GrpoTrainer>(config, std::move(parts));
-    if (config.objective == "sft")
+    if (config.objective == Objective::Sft)
         return std::make_unique<SftTrainer>(config, std::move(parts));
-    throw Error(ErrorCode::InvalidArgument,
-                fmt::format("objective is \"{}\"; it must be grpo, mp_grpo, rl_sft or sft",
-                            config.objective));
+    return std::make_unique<GrpoTrainer>(config, std::move(parts));
 }
 
 } // namespace viva

@@ -59,7 +59,7 @@ TrainConfig benchConfig(int steps) {
     config.maxSteps = steps;
     config.maxCompletionLength = kAnswerTokens;
     config.learningRate = 2e-3;
-    config.beta = 0.02;
+    config.loss.beta = 0.02;
     return config;
 }
 

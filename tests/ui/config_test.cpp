@@ -35,8 +35,8 @@ namespace {
 TrainConfig unusual() {
     TrainConfig config;
     config.name = "my run";
-    config.lossType = "dr_grpo";
-    config.beta = 0.0375;
+    config.loss.lossType = LossType::DrGrpo;
+    config.loss.beta = 0.0375;
     config.numGenerations = 12;
     config.learningRate = 3.5e-6;
     config.seed = 18446744073709551615ULL;
@@ -45,7 +45,7 @@ TrainConfig unusual() {
     config.maskTruncatedCompletions = true;
     config.eval.greedy = false;
     config.rewards = {{"bleu", 0.7, "{}"}, {"wer", 0.3, "{}"}};
-    config.device = "cpu";
+    config.device = Device::Cpu;
     return config;
 }
 
@@ -53,7 +53,7 @@ TEST(ConfigForm, KeepsEveryOptionThroughItsTexts) {
     ConfigForm source;
     source.setPreset("x", unusual());
     ConfigForm target;
-    for (const OptionInfo& option : trainOptions()) {
+    for (const TrainOption& option : trainOptions()) {
         if (option.key != "rewards")
             target.setText(option.key, source.text(option.key));
     }
@@ -63,15 +63,15 @@ TEST(ConfigForm, KeepsEveryOptionThroughItsTexts) {
 
 TEST(ConfigForm, KeepsWhatCannotBeReadAndSaysWhy) {
     ConfigForm form;
-    const double before = form.config().beta;
+    const double before = form.config().loss.beta;
     form.setText("beta", "0,0x");
     EXPECT_EQ(form.text("beta"), "0,0x");
-    EXPECT_EQ(form.config().beta, before);
+    EXPECT_EQ(form.config().loss.beta, before);
     EXPECT_FALSE(form.canStart());
     EXPECT_TRUE(form.problem("beta").contains("0,0x"));
     form.setText("beta", "0.05");
     EXPECT_TRUE(form.canStart());
-    EXPECT_EQ(form.config().beta, 0.05);
+    EXPECT_EQ(form.config().loss.beta, 0.05);
 }
 
 TEST(ConfigForm, ChecksAsOneTypes) {
@@ -103,7 +103,7 @@ TEST(RunEstimate, ScalesWithAnswersAndIsUnknownWithoutAMeasure) {
     EXPECT_LT(estimateRun(config, {}).runSec, 0);
     EXPECT_EQ(startSentence(config, estimateRun(config, {})),
               "Train the demo model: 120 steps of GRPO");
-    const MeasuredSpeed measured{0.002, "demo", "grpo", 1};
+    const MeasuredSpeed measured{0.002, "demo", Objective::Grpo, 1};
     EXPECT_NEAR(estimateRun(config, measured).stepSec, 0.128, 1e-9);
     EXPECT_EQ(startSentence(config, estimateRun(config, measured)),
               "Train the demo model: 120 steps of GRPO, about 15 s");
@@ -138,7 +138,7 @@ protected:
 };
 
 TEST_F(ConfigurePageTest, HasAFieldForEveryOption) {
-    for (const OptionInfo& option : trainOptions()) {
+    for (const TrainOption& option : trainOptions()) {
         const QString key =
             QString::fromUtf8(option.key.data(), static_cast<int>(option.key.size()));
         OptionField* field = page.formView().field(key);
@@ -151,7 +151,7 @@ TEST_F(ConfigurePageTest, HasAFieldForEveryOption) {
 
 TEST_F(ConfigurePageTest, ShowsTheTenCommonOnesWithoutUnfolding) {
     int visible = 0;
-    for (const OptionInfo& option : trainOptions()) {
+    for (const TrainOption& option : trainOptions()) {
         const QString key =
             QString::fromUtf8(option.key.data(), static_cast<int>(option.key.size()));
         const bool seen = page.formView().field(key)->isVisible();
@@ -173,10 +173,10 @@ TEST_F(ConfigurePageTest, WritesEditsIntoTheNextRun) {
     ASSERT_TRUE(beta);
     beta->selectAll();
     QTest::keyClicks(beta, "0.5");
-    EXPECT_EQ(runs.nextConfig().beta, 0.5);
+    EXPECT_EQ(runs.nextConfig().loss.beta, 0.5);
     auto* objective = page.formView().field("objective")->findChild<QComboBox*>();
     objective->setCurrentText("sft");
-    EXPECT_EQ(runs.nextConfig().objective, "sft");
+    EXPECT_EQ(runs.nextConfig().objective, Objective::Sft);
 }
 
 TEST_F(ConfigurePageTest, DoesNotPassOnWhatCannotRun) {
@@ -268,7 +268,7 @@ TEST_F(ConfigurePageTest, OffersEveryOptionWithAnExplanation) {
     const auto text = [](std::string_view view) {
         return QString::fromUtf8(view.data(), qsizetype(view.size())).toHtmlEscaped();
     };
-    for (const OptionInfo& option : trainOptions()) {
+    for (const TrainOption& option : trainOptions()) {
         OptionField* field = page.formView().field(text(option.key));
         ASSERT_NE(field, nullptr) << option.key;
         const QString tip = field->toolTip();
@@ -296,7 +296,7 @@ TEST_F(ConfigurePageTest, EveryKeyOfAConfigurationIsAnOption) {
     std::set<std::string> keys;
     collectKeys(toJson(TrainConfig()), "", keys);
     std::set<std::string> offered;
-    for (const OptionInfo& option : trainOptions())
+    for (const TrainOption& option : trainOptions())
         offered.insert(std::string(option.key));
     EXPECT_EQ(keys, offered);
 }
@@ -340,8 +340,8 @@ TEST_F(ConfigurePageTest, AMethodLeavesModelAndDataAlone) {
     page.loadFile(configs / "dapo.json", "DAPO");
     EXPECT_EQ(page.form().config().model, "/models/granite");
     EXPECT_EQ(page.form().config().data.manifest, "project");
-    EXPECT_EQ(page.form().config().dtype, "bfloat16");
-    EXPECT_EQ(page.form().config().beta, 0);
+    EXPECT_EQ(page.form().config().dtype, Dtype::BFloat16);
+    EXPECT_EQ(page.form().config().loss.beta, 0);
     EXPECT_TRUE(page.form().changes().empty());
     page.loadFile(configs / "demo.json", "Demo"); // which names its own
     EXPECT_EQ(page.form().config().model, "demo");
@@ -365,13 +365,13 @@ TEST_F(ConfigurePageTest, KeepsAPresetOfOnesOwn) {
     page.savePreset("gentle");
     EXPECT_TRUE(page.form().changes().empty());
     page.loadFile(std::filesystem::path(VIVA_SOURCE_DIR) / "resources/configs/demo.json", "Demo");
-    EXPECT_EQ(page.form().config().beta, 0.02);
+    EXPECT_EQ(page.form().config().loss.beta, 0.02);
     auto* bar = page.findChild<PresetBar*>();
     for (const Preset& preset : bar->presets()) {
         if (preset.name == "gentle")
             page.loadFile(preset.file, preset.name);
     }
-    EXPECT_EQ(page.form().config().beta, 0.11);
+    EXPECT_EQ(page.form().config().loss.beta, 0.11);
     std::filesystem::remove(bar->ownFolder() / "gentle.json");
 }
 

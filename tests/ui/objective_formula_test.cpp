@@ -15,7 +15,7 @@ TEST(ObjectiveFormula, StrikesOutTheKlTermAtBetaZero) {
     const QString with = objectiveFormula(config, lightColors());
     EXPECT_FALSE(with.contains("line-through"));
     EXPECT_TRUE(with.contains("0.02"));
-    config.beta = 0;
+    config.loss.beta = 0;
     EXPECT_TRUE(objectiveFormula(config, lightColors()).contains("line-through"));
 }
 
@@ -24,7 +24,7 @@ TEST(ObjectiveFormula, ShowsClippingOnlyWhereItActs) {
     EXPECT_FALSE(objectiveFormula(config, lightColors()).contains("min("));
     config.numIterations = 2;
     EXPECT_TRUE(objectiveFormula(config, lightColors()).contains("min("));
-    config.objective = "sft";
+    config.objective = Objective::Sft;
     EXPECT_FALSE(objectiveFormula(config, lightColors()).contains("KL"));
 }
 
@@ -37,22 +37,23 @@ TEST(ObjectiveFormula, TellsTwoRewardsOfOneNameApart) {
 TEST(ObjectiveFormula, ShowsWhatReferencesAdd) {
     TrainConfig config;
     EXPECT_FALSE(objectiveFormula(config, lightColors()).contains("references"));
-    config.objective = "mp_grpo";
+    config.objective = Objective::MpGrpo;
     EXPECT_TRUE(objectiveFormula(config, lightColors()).contains("never clipped"));
-    config.spec.mixed.shaping = "luffy";
+    config.loss.shaping = OffPolicyShaping::Luffy;
     EXPECT_TRUE(objectiveFormula(config, lightColors()).contains("0.1"));
-    config.objective = "rl_sft";
+    config.objective = Objective::RlSft;
     EXPECT_TRUE(objectiveFormula(config, lightColors()).contains("SFT"));
 }
 
 TEST(ObjectiveFormula, HasATermForEveryLoss) {
     QStringList seen;
-    for (const char* loss : {"dapo", "cispo", "sapo", "vespo", "gmpo", "luspo", "padded_length"}) {
+    for (const LossType loss : {LossType::Dapo, LossType::Cispo, LossType::Sapo, LossType::Vespo,
+                                LossType::Gmpo, LossType::Luspo, LossType::PaddedLength}) {
         TrainConfig config;
-        config.lossType = loss;
+        config.loss.lossType = loss;
         config.numIterations = 2;
         const QString formula = objectiveFormula(config, lightColors());
-        EXPECT_FALSE(seen.contains(formula)) << loss;
+        EXPECT_FALSE(seen.contains(formula)) << nameOf(loss);
         seen << formula;
     }
 }
@@ -68,19 +69,19 @@ TEST(ObjectiveFormula, ShowsEveryFurtherTermThatActs) {
         config = TrainConfig();
         return !before && after;
     };
-    config.spec.entropy.coefficient = 0.037;
+    config.entropy.coefficient = 0.037;
     EXPECT_TRUE(changes("0.037"));
-    config.spec.entropy.adaptive = true;
+    config.entropy.adaptive = true;
     EXPECT_TRUE(changes("c moves towards"));
-    config.spec.advantage.floor = 0.333;
+    config.advantage.floor = 0.333;
     EXPECT_TRUE(changes("max(std, "));
-    config.spec.advantage.aggregation = "normalize_then_sum";
+    config.advantage.aggregation = RewardAggregation::NormalizeThenSum;
     EXPECT_TRUE(changes("mean<sub>k</sub>"));
-    config.spec.leaf.credit = "leaf";
+    config.credit = Credit::Leaf;
     EXPECT_TRUE(changes("V(parent)"));
-    config.spec.advantage.softPunishCache = 41;
+    config.softPunishCache = 41;
     EXPECT_TRUE(changes("41"));
-    config.spec.policy.unbiasedKl = true;
+    config.loss.unbiasedKl = true;
     EXPECT_NE(formula(), plain);
 }
 
@@ -91,13 +92,13 @@ TEST(ObjectiveFormula, NotesSayWhatActsWithoutATerm) {
         return objectiveNotes(config).size();
     };
     const auto plain = notes([](TrainConfig&) {});
-    EXPECT_GT(notes([](auto& c) { c.spec.advantage.zeroVarianceGroups = "skip"; }), plain);
-    EXPECT_GT(notes([](auto& c) { c.spec.advantage.zeroVarianceGroups = "resample"; }), plain);
+    EXPECT_GT(notes([](auto& c) { c.zeroVarianceGroups = ZeroVarianceGroups::Skip; }), plain);
+    EXPECT_GT(notes([](auto& c) { c.zeroVarianceGroups = ZeroVarianceGroups::Resample; }), plain);
     EXPECT_GT(notes([](auto& c) { c.maskTruncatedCompletions = true; }), plain);
-    EXPECT_GT(notes([](auto& c) { c.spec.policy.offPolicyMaskThreshold = 1; }), plain);
-    EXPECT_GT(notes([](auto& c) { c.spec.policy.topEntropyQuantile = 0.2; }), plain);
-    EXPECT_GT(notes([](auto& c) { c.spec.sampler.correction = true; }), plain);
-    EXPECT_GT(notes([](auto& c) { c.spec.reference.sync = true; }), plain);
+    EXPECT_GT(notes([](auto& c) { c.loss.offPolicyMaskThreshold = 1; }), plain);
+    EXPECT_GT(notes([](auto& c) { c.topEntropyQuantile = 0.2; }), plain);
+    EXPECT_GT(notes([](auto& c) { c.sampler.correction = true; }), plain);
+    EXPECT_GT(notes([](auto& c) { c.reference.sync = true; }), plain);
 }
 
 } // namespace

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/checkpoints/bench_command.h"
 
+#include "app/cli/choice_option.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/progress_line.h"
 #include "app/cli/text_table.h"
 #include "core/base/error.h"
 #include "core/config/parameter_count.h"
+#include "core/config/train_option.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -48,7 +50,7 @@ Json toJson(const ShapeBenchRequest& request, const MemoryEstimate& estimate,
             {"layers", model.text.numHiddenLayers},
             {"encoder_layers", model.encoder.numLayers},
             {"parameters", countParameters(model).total()},
-            {"dtype", request.config.dtype},
+            {"dtype", nameOf(request.config.dtype)},
             {"prompts", request.config.promptsPerStep},
             {"num_generations", request.config.numGenerations},
             {"max_completion_length", request.config.maxCompletionLength},
@@ -110,10 +112,8 @@ void BenchCommand::declare(CLI::App& app) {
         ->check(CLI::Range(0, 1000));
     app.add_option("--encoder-layers", m_request.encoderLayers, "encoder blocks; 0 takes all")
         ->check(CLI::Range(0, 1000));
-    app.add_option("--dtype", config.dtype, "float32 or bfloat16")
-        ->check(CLI::IsMember({"float32", "bfloat16"}));
-    app.add_option("--device", config.device, "auto, cpu or cuda")
-        ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
+    addChoice(app, "--dtype", config.dtype, "float32 or bfloat16");
+    addChoice(app, "--device", config.device, "auto, cpu or cuda");
     app.add_option("--threads", config.threads, "workers on the CPU; 0 takes the cores")
         ->check(CLI::Range(0, 1024));
     app.add_option("--clip-seconds", m_request.clipSec, "length of the clip")
@@ -139,7 +139,7 @@ int BenchCommand::run(Interrupt& interrupt) {
     Json out = toJson(m_request, estimate, device);
     if (!m_json)
         fmt::print("{}: {} parameters as {}\n\n{}", m_request.shape,
-                   out["parameters"].get<std::int64_t>(), m_request.config.dtype,
+                   out["parameters"].get<std::int64_t>(), nameOf(m_request.config.dtype),
                    estimateTable(estimate));
     if (m_estimateOnly) {
         if (m_json)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/checkpoints/inspect_command.h"
 
+#include "app/cli/choice_option.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/progress_line.h"
 #include "app/cli/text_table.h"
@@ -186,10 +187,8 @@ void InspectCommand::declare(CLI::App& app) {
         ->required()
         ->type_name("DIR");
     app.add_option("--adapter", m_model.adapter, "folder of a trained adapter");
-    app.add_option("--device", m_model.device, "auto, cpu or cuda")
-        ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
-    app.add_option("--dtype", m_model.dtype, "float32 or bfloat16")
-        ->check(CLI::IsMember({"float32", "bfloat16"}));
+    addChoice(app, "--device", m_model.device, "auto, cpu or cuda");
+    addChoice(app, "--dtype", m_model.dtype, "float32 or bfloat16");
     app.add_option("--threads", m_model.threads, "operator threads; 0 takes the cores")
         ->check(CLI::Range(0, 1024));
     app.add_option("--clip-seconds", m_clipSec, "longest clip, for the memory estimate")

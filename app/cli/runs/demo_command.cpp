@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/runs/demo_command.h"
 
+#include "app/cli/choice_option.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/runs/demo_comparison.h"
 #include "app/cli/runs/evaluation_change.h"
@@ -59,8 +60,7 @@ void DemoCommand::declare(CLI::App& app) {
     app.add_option("--steps", m_steps, "how many updates (120)")->check(CLI::Range(1, 1000000));
     app.add_option("--threads", m_threads, "workers; 0 takes the cores")
         ->check(CLI::Range(0, 1024));
-    app.add_option("--device", m_device, "auto, cpu or cuda")
-        ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
+    addChoice(app, "--device", m_device, "auto, cpu or cuda");
     app.add_flag("--quick", m_quick, "20 updates and few clips: does everything work?");
     app.add_flag("--compare", m_compare,
                  "SFT, GRPO, MP-GRPO and RL + SFT from several seeds, in one table; goes on where "

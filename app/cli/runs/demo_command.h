@@ -30,7 +30,7 @@ private:
     bool m_compare = false;
     int m_steps = 0;
     int m_threads = 0;
-    std::string m_device = "auto";
+    Device m_device = Device::Auto;
     bool m_quick = false;
     bool m_json = false;
     bool m_quiet = false;

@@ -8,12 +8,16 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace viva {
 namespace {
 
 constexpr const char* kBase = "base";
+/// The methods in the order of the table.
+constexpr std::array kCompared{Objective::Sft, Objective::Grpo, Objective::MpGrpo,
+                               Objective::RlSft};
 
 struct Place {
     std::string split, task, decoding;
@@ -70,24 +74,20 @@ Spread spreadOf(const std::vector<double>& scores) {
 
 std::vector<std::string> columns() {
     std::vector<std::string> names{kBase};
-    names.insert(names.end(), comparedMethods().begin(), comparedMethods().end());
+    for (const Objective objective : kCompared)
+        names.emplace_back(choiceOf(objective).words);
     return names;
 }
 
 } // namespace
 
-const std::vector<std::string>& comparedMethods() {
-    static const std::vector<std::string> kMethods{"SFT", "GRPO", "MP-GRPO", "RL + SFT"};
-    return kMethods;
-}
-
 std::vector<ComparisonRun> comparisonRuns(const TrainConfig& base, int seeds) {
-    const std::vector<std::string> objectives{"sft", "grpo", "mp_grpo", "rl_sft"};
     std::vector<ComparisonRun> runs;
     for (int seed = 0; seed < seeds; ++seed)
-        for (std::size_t i = 0; i < objectives.size(); ++i) {
-            ComparisonRun run{comparedMethods()[i], static_cast<std::uint64_t>(seed), base};
-            run.config.objective = objectives[i];
+        for (const Objective objective : kCompared) {
+            ComparisonRun run{std::string(choiceOf(objective).words),
+                              static_cast<std::uint64_t>(seed), base};
+            run.config.objective = objective;
             run.config.seed = run.seed;
             run.config.name = fmt::format("compare {}, seed {}", run.method, seed);
             runs.push_back(std::move(run));

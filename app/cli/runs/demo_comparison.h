@@ -14,13 +14,10 @@ namespace viva {
 
 /// One run of the comparison.
 struct ComparisonRun {
-    std::string method; ///< "SFT", "GRPO", "MP-GRPO", "RL + SFT"
+    std::string method; ///< its objective as people call it
     std::uint64_t seed = 0;
     TrainConfig config;
 };
-
-/// The methods in the order of the table.
-[[nodiscard]] const std::vector<std::string>& comparedMethods();
 
 /// Every method with every seed on the demo, seed by seed, so that what is done is comparable at
 /// any time. All runs differ in objective and seed alone.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/runs/score_command.h"
 
+#include "app/cli/choice_option.h"
 #include "app/cli/text_table.h"
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
@@ -170,7 +171,7 @@ void ScoreCommand::declare(CLI::App& app) {
                    "so many neighbouring lines are a group: advantages too");
     app.add_option("--tokenizer", m_tokenizer, "for lengths in tokens")
         ->type_name("tokenizer.json");
-    app.add_option("--device", m_device, "of BERTScore: auto, cpu or cuda");
+    addChoice(app, "--device", m_device, "of BERTScore: auto, cpu or cuda");
     app.add_option("--tokenize", m_tokenize, "of BLEU: 13a, intl, char or none");
     app.add_option("--smoothing", m_smoothing, "of BLEU: exp, floor, add-k or none");
     app.add_flag("--lowercase", m_lowercase, "compare BLEU without case");

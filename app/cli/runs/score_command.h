@@ -37,7 +37,7 @@ private:
     std::int64_t m_step = 0;
     std::size_t m_groupSize = 0;
     std::string m_tokenizer;
-    std::string m_device = "auto";
+    Device m_device = Device::Auto;
     std::string m_tokenize = "13a";
     std::string m_smoothing = "exp";
     bool m_lowercase = false;

@@ -4,12 +4,13 @@
 #include "app/cli/text_table.h"
 #include "core/base/error.h"
 #include "core/base/program_folders.h"
-#include "core/config/option_info.h"
 #include "core/config/preset.h"
+#include "core/config/train_option.h"
 #include "core/rewards/reward_registry.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 namespace viva {
@@ -88,8 +89,8 @@ std::string presetTable() {
 
 std::string optionTable() {
     std::vector<std::vector<std::string>> rows{{"option", "default", "values", "what it does"}};
-    for (const OptionInfo& option : trainOptions()) {
-        std::string values(option.choices);
+    for (const TrainOption& option : trainOptions()) {
+        std::string values = fmt::format("{}", fmt::join(option.choices, ","));
         if (option.kind == OptionKind::Integer || option.kind == OptionKind::Real)
             values = fmt::format("{:g} .. {:g}", option.minimum, option.maximum);
         else if (option.kind == OptionKind::Boolean)

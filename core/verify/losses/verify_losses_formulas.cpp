@@ -13,20 +13,20 @@
 namespace viva::losses {
 namespace {
 
-GrpoLossConfig objectiveConfig(const LossCase& item, double referenceTokens) {
+GrpoLossConfig objectiveConfig(const LossCase& item) {
     GrpoLossConfig config;
-    config.lossType = lossTypeFromName(item.text("loss_type"));
+    config.lossType = choiceFromName<LossType>("loss_type", item.text("loss_type"));
     config.epsilon = item.number("epsilon");
     config.epsilonHigh = item.number("epsilon_high", config.epsilon);
     config.beta = item.number("beta");
-    config.klEstimator = klEstimatorFromName(item.text("kl_estimator", "k3"));
+    config.klEstimator =
+        choiceFromName<KlEstimator>("kl_estimator", item.text("kl_estimator", "k3"));
     config.unbiasedKl = item.flag("use_bias_correction_kl");
     config.clipOnPolicy = item.flag("clip_on_policy");
-    config.shaping = offPolicyShapingFromName(item.text("off_policy_shaping", "none"));
+    config.shaping = choiceFromName<OffPolicyShaping>("off_policy_shaping",
+                                                      item.text("off_policy_shaping", "none"));
     config.shapingGamma = item.number("shaping_gamma");
     config.offPolicyKl = item.flag("off_policy_kl");
-    if (!item.isNull("sft_coef"))
-        config.sftTokenWeight = item.number("sft_coef") / std::max(referenceTokens, 1.0);
     return config;
 }
 
@@ -40,7 +40,8 @@ std::vector<AnswerShare> sharesOf(const torch::Tensor& mask, const torch::Tensor
     return shares;
 }
 
-std::map<std::string, double> metricsOf(const GrpoLossSums& sums, const GrpoLossConfig& config) {
+std::map<std::string, double> metricsOf(const GrpoLossSums& sums, const GrpoLossConfig& config,
+                                        bool imitates) {
     const auto mean = [](double sum, double count) { return sum / std::max(count, 1.0); };
     std::map<std::string, double> metrics{
         {"on_pg_loss", mean(sums.on.policyLoss, sums.on.tokens)},
@@ -53,7 +54,7 @@ std::map<std::string, double> metricsOf(const GrpoLossSums& sums, const GrpoLoss
     }
     if (config.beta != 0)
         metrics["kl"] = mean(sums.kl, sums.klTokens);
-    if (config.sftTokenWeight)
+    if (imitates)
         metrics["sft_loss"] = mean(sums.sftLoss, sums.off.tokens);
     return metrics;
 }
@@ -94,20 +95,20 @@ void compareSpans(const LossCase& item, const std::vector<LeafResult>& results, 
 
 AdvantageConfig formulaAdvantages(const LossCase& item) {
     AdvantageConfig config;
-    config.scale = advantageScaleFromName(item.text("scale_rewards"));
-    config.deviation = deviationKindFromName(item.text("std_kind"));
+    config.scale = choiceFromName<ScaleRewards>("scale_rewards", item.text("scale_rewards"));
+    config.deviation = choiceFromName<DeviationKind>("std_kind", item.text("std_kind"));
     config.eps = item.number("std_epsilon");
     config.floor = item.number("std_floor");
     config.zeroStdReplacement = item.number("zero_std_replacement");
-    config.baseline = advantageBaselineFromName(item.text("advantage_baseline"));
+    config.baseline =
+        choiceFromName<AdvantageBaseline>("advantage_baseline", item.text("advantage_baseline"));
     return config;
 }
 
 void compareObjective(const LossCase& item, const torch::Tensor& advantages,
                       const torch::Tensor& offPolicy, const torch::Tensor& old,
                       const torch::Tensor& mask, LossLines& lines) {
-    const double referenceTokens = mask.logical_and(offPolicy.unsqueeze(1)).sum().item<double>();
-    const auto config = objectiveConfig(item, referenceTokens);
+    const auto config = objectiveConfig(item);
     GrpoLossInput batch;
     batch.logProbs = item.tensor("per_token_logps").requires_grad_();
     batch.oldLogProbs = old;
@@ -116,6 +117,10 @@ void compareObjective(const LossCase& item, const torch::Tensor& advantages,
     batch.mask = mask;
     batch.advantages = advantages;
     batch.offPolicy = offPolicy;
+    if (!item.isNull("sft_coef")) {
+        const double tokens = mask.logical_and(offPolicy.unsqueeze(1)).sum().item<double>();
+        batch.sftTokenWeight = item.number("sft_coef") / std::max(tokens, 1.0);
+    }
     const LossNormaliser normaliser{
         .type = config.lossType,
         .maxCompletionLength = static_cast<std::int64_t>(item.number("max_completion_length", 1))};
@@ -128,7 +133,7 @@ void compareObjective(const LossCase& item, const torch::Tensor& advantages,
               numberOf(item.outputs.at("loss")), item.tolerance());
     lines.add("mixed-policy gradients", item.id, batch.logProbs.grad(),
               item.wanted("grad_per_token_logps"), item.tolerance());
-    const auto metrics = metricsOf(result.sums, config);
+    const auto metrics = metricsOf(result.sums, config, batch.sftTokenWeight.has_value());
     const json& wanted = item.outputs.at("metrics");
     bool sameNames = wanted.size() == metrics.size();
     for (const auto& [name, value] : metrics) {
@@ -167,9 +172,9 @@ void verifyMixed(const LossCase& item, LossLines& lines) {
 void verifyLeaf(const LossCase& item, LossLines& lines) {
     LeafConfig config;
     config.numForks = static_cast<int>(item.number("num_forks"));
-    config.minPrefixTokens = static_cast<std::int64_t>(item.number("min_prefix_tokens"));
-    config.terms = leafTermsFromName(item.text("advantage_terms"));
-    config.scope = leafScopeFromName(item.text("zscore_scope", "none"));
+    config.minPrefixTokens = static_cast<int>(item.number("min_prefix_tokens"));
+    config.terms = choiceFromName<LeafTerms>("advantage_terms", item.text("advantage_terms"));
+    config.scope = choiceFromName<LeafScope>("zscore_scope", item.text("zscore_scope", "none"));
     config.zscoreEpsilon = item.number("zscore_epsilon");
     std::vector<std::vector<LeafAnswer>> prompts;
     std::vector<std::int64_t> lengths;

@@ -45,8 +45,9 @@ torch::Tensor verifyAdvantages(const LossCase& item, LossLines& lines, Curves& c
             columns[k].push_back(first[k]);
     }
     AdvantageConfig config;
-    config.scale = advantageScaleFromName(item.text("scale_rewards"));
-    config.aggregation = rewardAggregationFromName(item.text("multi_objective_aggregation"));
+    config.scale = choiceFromName<ScaleRewards>("scale_rewards", item.text("scale_rewards"));
+    config.aggregation = choiceFromName<RewardAggregation>(
+        "multi_objective_aggregation", item.text("multi_objective_aggregation"));
     const auto step = computeAdvantages(table, config);
     std::vector<double> totals;
     std::vector<double> advantages;

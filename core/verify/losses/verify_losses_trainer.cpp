@@ -79,7 +79,7 @@ private:
         const double inf = std::numeric_limits<double>::infinity();
         const auto mode = m_case.text("vllm_importance_sampling_mode");
         const SamplerCorrectionConfig config{
-            samplerCorrectionFromName(mode),
+            true, choiceFromName<SamplerCorrection>("vllm_importance_sampling_mode", mode),
             m_case.number("vllm_importance_sampling_clip_min", -inf),
             m_case.number("vllm_importance_sampling_clip_max", inf)};
         const auto old = m_case.tensor("old_per_token_logps");
@@ -134,7 +134,8 @@ private:
 
     [[nodiscard]] GrpoLossConfig lossConfig() const {
         GrpoLossConfig config;
-        config.lossType = gmpo() ? LossType::Gmpo : lossTypeFromName(m_case.text("loss_type"));
+        config.lossType = gmpo() ? LossType::Gmpo
+                                 : choiceFromName<LossType>("loss_type", m_case.text("loss_type"));
         config.epsilon = gmpo() && !input("options").contains("epsilon")
                              ? m_case.number("gmpo_epsilon", 0.4)
                              : m_case.number("epsilon");
@@ -143,7 +144,8 @@ private:
             config.delta = m_case.number("delta");
         config.beta = m_case.number("beta");
         config.unbiasedKl = m_case.flag("use_bias_correction_kl");
-        config.ratioLevel = ratioLevelFromName(m_case.text("importance_sampling_level"));
+        config.ratioLevel = choiceFromName<RatioLevel>("importance_sampling_level",
+                                                       m_case.text("importance_sampling_level"));
         if (!m_case.isNull("off_policy_mask_threshold"))
             config.offPolicyMaskThreshold = m_case.number("off_policy_mask_threshold");
         config.sapoTemperaturePos = m_case.number("sapo_temperature_pos");

@@ -21,7 +21,7 @@ const fs::path kMetrics = fs::path(VIVA_GOLDEN_DIR) / "metrics";
 
 std::unique_ptr<Reward> makeFrom(const fs::path& folder, json options = json::object()) {
     options["model"] = folder.string();
-    return makeRewardFromJson("bertscore", options, rewardServices("cpu"));
+    return makeRewardFromJson("bertscore", options, rewardServices(Device::Cpu));
 }
 
 class BertScoreFamily : public testing::TestWithParam<const char*> {};

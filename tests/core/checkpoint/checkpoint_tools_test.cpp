@@ -51,7 +51,7 @@ protected:
         DumpRequest request;
         request.model.modelFolder = model;
         request.model.adapterFolder = adapter;
-        request.model.device = "cpu";
+        request.model.device = Device::Cpu;
         request.model.threads = 1;
         request.clip = kModels / clip.at("file").get<std::string>();
         request.question = turnOf(clip, "<|audio|>");
@@ -245,7 +245,7 @@ TEST_F(CheckpointTools, AStoppedMergeLeavesNothing) {
 TEST_F(CheckpointTools, OpeningTellsItsProgressAndStops) {
     ModelChoice choice;
     choice.modelFolder = kModels / "g33-sharded";
-    choice.device = "cpu";
+    choice.device = Device::Cpu;
     choice.threads = 1;
     std::vector<double> shares;
     EXPECT_TRUE(InferenceSession::open(choice, [&](double share) { shares.push_back(share); }, {}));
@@ -265,7 +265,7 @@ TEST_F(CheckpointTools, AConfigurationTooLargeForItsWeightsIsRefusedBeforeMemory
     writeFileAtomically(m_folder / "big" / "config.json", config.dump());
     ModelChoice choice;
     choice.modelFolder = m_folder / "big";
-    choice.device = "cpu";
+    choice.device = Device::Cpu;
     try {
         InferenceSession session(choice);
         ADD_FAILURE() << "was accepted";

@@ -23,7 +23,7 @@ TEST_F(Estimate, WeightsAreParametersTimesTheirSize) {
     const MemoryEstimate wide = estimateMemory(model, config, setting);
     EXPECT_EQ(wide.bytesOf("encoder"), 440045824ULL * 4);
     EXPECT_EQ(wide.bytesOf("language model"), 2533541888ULL * 4);
-    config.dtype = "bfloat16";
+    config.dtype = Dtype::BFloat16;
     const MemoryEstimate narrow = estimateMemory(model, config, setting);
     EXPECT_EQ(narrow.bytesOf("projector"), 35697664ULL * 2);
     // Adapters and their moments stay float32 whatever the weights are.

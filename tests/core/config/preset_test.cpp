@@ -42,34 +42,34 @@ TEST(Presets, SayWhatTheirMethodsSay) {
         return readTrainConfig(presetFile(kShipped, name));
     };
     const auto gspo = preset("gspo");
-    EXPECT_EQ(gspo.lossType, "grpo");
-    EXPECT_EQ(gspo.spec.policy.ratioLevel, "sequence");
-    EXPECT_EQ(gspo.epsilon, 3e-4);
-    EXPECT_EQ(gspo.epsilonHigh, 4e-4);
+    EXPECT_EQ(gspo.loss.lossType, LossType::Grpo);
+    EXPECT_EQ(gspo.loss.ratioLevel, RatioLevel::Sequence);
+    EXPECT_EQ(gspo.loss.epsilon, 3e-4);
+    EXPECT_EQ(gspo.loss.epsilonHigh, 4e-4);
     EXPECT_EQ(gspo.updatesPerGeneration(), 4);
     const auto dapo = preset("dapo");
-    EXPECT_EQ(dapo.epsilonHigh, 0.28);
-    EXPECT_EQ(dapo.beta, 0);
+    EXPECT_EQ(dapo.loss.epsilonHigh, 0.28);
+    EXPECT_EQ(dapo.loss.beta, 0);
     EXPECT_EQ(dapo.updatesPerGeneration(),
               16); // 512 prompts, 32 an update; else nothing is clipped
-    EXPECT_EQ(dapo.spec.advantage.zeroVarianceGroups, "resample");
-    EXPECT_EQ(dapo.spec.advantage.softPunishCache * 5, dapo.maxCompletionLength);
+    EXPECT_EQ(dapo.zeroVarianceGroups, ZeroVarianceGroups::Resample);
+    EXPECT_EQ(dapo.softPunishCache * 5, dapo.maxCompletionLength);
     const auto drGrpo = preset("dr_grpo");
-    EXPECT_EQ(drGrpo.scaleRewards, "none");
-    EXPECT_EQ(drGrpo.lossType, "dr_grpo");
+    EXPECT_EQ(drGrpo.advantage.scale, ScaleRewards::None);
+    EXPECT_EQ(drGrpo.loss.lossType, LossType::DrGrpo);
     const auto luffy = preset("luffy");
-    EXPECT_EQ(luffy.objective, "mp_grpo");
-    EXPECT_EQ(luffy.spec.mixed.shaping, "luffy");
+    EXPECT_EQ(luffy.objective, Objective::MpGrpo);
+    EXPECT_EQ(luffy.loss.shaping, OffPolicyShaping::Luffy);
     EXPECT_EQ(luffy.samplesPerGroup(), 7);
     const auto mixed = preset("mp_grpo");
     EXPECT_EQ(mixed.samplesPerGroup(), 7);
-    EXPECT_EQ(mixed.spec.mixed.shaping, "none");
-    EXPECT_EQ(mixed.beta, 0.02);
-    EXPECT_EQ(preset("leaf").spec.leaf.credit, "leaf");
-    EXPECT_NEAR(preset("leaf_grpo").spec.advantage.floor, 1.0 / 3, 1e-12);
-    EXPECT_EQ(preset("r1_aqa").beta, 0.04);
-    EXPECT_TRUE(preset("trl").spec.policy.unbiasedKl);
-    EXPECT_FALSE(preset("paper").spec.policy.unbiasedKl);
+    EXPECT_EQ(mixed.loss.shaping, OffPolicyShaping::None);
+    EXPECT_EQ(mixed.loss.beta, 0.02);
+    EXPECT_EQ(preset("leaf").credit, Credit::Leaf);
+    EXPECT_NEAR(preset("leaf_grpo").advantage.floor, 1.0 / 3, 1e-12);
+    EXPECT_EQ(preset("r1_aqa").loss.beta, 0.04);
+    EXPECT_TRUE(preset("trl").loss.unbiasedKl);
+    EXPECT_FALSE(preset("paper").loss.unbiasedKl);
 }
 
 TEST(Presets, AnUnknownNameListsTheKnownOnes) {

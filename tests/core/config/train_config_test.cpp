@@ -3,7 +3,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
-#include "core/config/option_info.h"
+#include "core/config/train_option.h"
 #include "tests/support/temp_dir.h"
 
 #include <gtest/gtest.h>
@@ -32,7 +32,7 @@ ErrorInfo troubleOf(Body body) {
 TrainConfig unusual() {
     TrainConfig c;
     c.name = "n";
-    c.objective = "sft";
+    c.objective = Objective::Sft;
     c.model = "/m";
     c.data = {"/d.jsonl", {"sqa"}, "t", {"v"}};
     c.maxSteps = 7;
@@ -46,25 +46,45 @@ TrainConfig unusual() {
     c.topK = 50;
     c.minP = 0.1;
     c.maxCompletionLength = 33;
-    c.lossType = "dr_grpo";
-    c.beta = 0.04;
-    c.klEstimator = "k1";
-    c.epsilon = 0.3;
-    c.epsilonHigh = 0.4;
-    c.scaleRewards = "batch";
-    c.advantageStd = "population";
-    c.advantageEps = 1e-6;
     c.maskTruncatedCompletions = true;
-    c.spec.policy = {"sequence", 1.5, true, 0.1, 0.2, 1.1, 1.2, 2.1, 3.1, 3.2, 2.2, 6};
-    c.spec.entropy = {0.01, true, -0.1, 0.5, 0.01, 0.3};
-    c.spec.sampler = {true, "token_mask", 0.5, 2.0};
-    c.spec.reference = {true, 0.5, 10};
-    c.spec.advantage = {"normalize_then_sum", 0.33, 1.0, "on_policy", "resample", 3, 4};
-    c.spec.leaf = {"leaf", 3, 2, "local", "batch"};
-    c.spec.mixed = {2, "luffy", 0.2, false, false, false, 0.3, "cosine"};
+    c.loss = {LossType::DrGrpo,
+              0.04,
+              KlEstimator::K1,
+              0.3,
+              0.4,
+              RatioLevel::Sequence,
+              1.5,
+              true,
+              0.1,
+              1.1,
+              1.2,
+              2.1,
+              3.1,
+              3.2,
+              2.2,
+              OffPolicyShaping::Luffy,
+              0.2,
+              false,
+              false};
+    c.topEntropyQuantile = 0.2;
+    c.stepsPerGeneration = 6;
+    c.entropy = {0.01, true, -0.1, 0.5, 0.01, 0.3};
+    c.sampler = {true, SamplerCorrection::TokenMask, 0.5, 2.0};
+    c.reference = {true, 0.5, 10};
+    c.advantage = {ScaleRewards::Batch,         DeviationKind::Population,          1e-6, 0.33, 1.0,
+                   AdvantageBaseline::OnPolicy, RewardAggregation::NormalizeThenSum};
+    c.zeroVarianceGroups = ZeroVarianceGroups::Resample;
+    c.maxResamples = 3;
+    c.softPunishCache = 4;
+    c.credit = Credit::Leaf;
+    c.leaf.numForks = 3;
+    c.leaf.minPrefixTokens = 2;
+    c.leaf.terms = LeafTerms::Local;
+    c.leaf.scope = LeafScope::Batch;
+    c.mixed = {2, false, 0.3, SftSchedule::Cosine};
     c.rewards = {{"bleu", 0.7, R"({"smooth":"exp"})"}, {"wer", -0.3, "{}"}};
     c.learningRate = 1e-4;
-    c.lrSchedulerType = "cosine";
+    c.lrSchedulerType = LrScheduler::Cosine;
     c.warmupSteps = 3;
     c.weightDecay = 0.01;
     c.adamBeta1 = 0.8;
@@ -73,8 +93,8 @@ TrainConfig unusual() {
     c.maxGradNorm = 0.2;
     c.lora = {8, 16.0, 0.1, {"q_proj"}, 2};
     c.trainable = {"projector", "*.norm.weight"};
-    c.device = "cpu";
-    c.dtype = "bfloat16";
+    c.device = Device::Cpu;
+    c.dtype = Dtype::BFloat16;
     c.threads = 3;
     c.eval = {1, 2, 3, 4, 0.5, 0.6, false};
     c.saveSteps = 9;
@@ -96,6 +116,17 @@ TEST(TrainConfig, ComesBackFromJsonAsItWas) {
     EXPECT_EQ(trainConfigFromJson(Json::parse(toJson(unusual()).dump()), "test"), unusual());
 }
 
+TEST(TrainConfig, StoredConfigurationsAreWrittenAsTheyWere) {
+    const auto runs = std::filesystem::path(VIVA_GOLDEN_DIR) / "witness/Witness.viva/runs";
+    int count = 0;
+    for (const auto& run : std::filesystem::directory_iterator(runs)) {
+        const auto file = run.path() / "config.json";
+        EXPECT_EQ(toJson(readTrainConfig(file)).dump(2) + "\n", readFile(file)) << file;
+        ++count;
+    }
+    EXPECT_EQ(count, 4);
+}
+
 TEST(TrainConfig, EveryFieldIsInTheJson) {
     const Json usual = toJson(TrainConfig{});
     const Json changed = toJson(unusual());
@@ -113,7 +144,7 @@ TEST(TrainConfig, KeysThatAreLeftOutKeepTheBase) {
     const TrainConfig read = trainConfigFromJson(
         Json{{"beta", 0.5}, {"lora", {{"r", 4}}}, {"epsilon_high", nullptr}}, "test", unusual());
     TrainConfig expected = unusual();
-    expected.beta = 0.5;
+    expected.loss.beta = 0.5;
     expected.lora.rank = 4;
     EXPECT_EQ(read, expected);
 }
@@ -179,12 +210,12 @@ TEST(TrainConfig, AGroupOfOneIsRefusedInWords) {
     EXPECT_EQ(problems[0].message,
               "num_generations is 1: a group needs at least 2 answers to compare; use 8");
     EXPECT_EQ(troubleOf([&] { requireValid(config); }).code, ErrorCode::InvalidArgument);
-    config.objective = "sft"; // has no groups
+    config.objective = Objective::Sft; // has no groups
     EXPECT_TRUE(validate(config).empty());
 }
 
 TEST(TrainConfig, EveryRangeIsChecked) {
-    for (const OptionInfo& option : trainOptions()) {
+    for (const TrainOption& option : trainOptions()) {
         if (option.kind != OptionKind::Integer && option.kind != OptionKind::Real)
             continue;
         if (option.key == "seed")
@@ -242,7 +273,7 @@ TEST(TrainConfig, DoubtfulOnesAreWarnedOfOnly) {
 
 TEST(TrainConfig, OptionsAreSetFromText) {
     TrainConfig config;
-    for (const OptionInfo& option : trainOptions())
+    for (const TrainOption& option : trainOptions())
         setOption(config, option.key, optionText(unusual(), option.key));
     EXPECT_EQ(config, unusual());
     setOption(config, "rewards", "bleu:0.25, chrf");
@@ -270,18 +301,18 @@ TEST(TrainConfig, BadTextsChangeNothing) {
     }
 }
 
-TEST(OptionInfo, TheTableAndTheJsonHaveTheSameOptions) {
+TEST(TrainOption, TheTableAndTheJsonHaveTheSameOptions) {
     std::set<std::string> keys;
     collectKeys(toJson(TrainConfig{}), "", keys);
     std::set<std::string> table;
-    for (const OptionInfo& option : trainOptions())
+    for (const TrainOption& option : trainOptions())
         EXPECT_TRUE(table.emplace(option.key).second) << option.key << " is there twice";
     EXPECT_EQ(table, keys);
 }
 
-TEST(OptionInfo, EveryOptionIsExplained) {
+TEST(TrainOption, EveryOptionIsExplained) {
     int common = 0;
-    for (const OptionInfo& option : trainOptions()) {
+    for (const TrainOption& option : trainOptions()) {
         EXPECT_FALSE(option.group.empty()) << option.key;
         EXPECT_FALSE(option.label.empty()) << option.key;
         EXPECT_TRUE(option.effect.ends_with('.')) << option.key;
@@ -297,14 +328,13 @@ TEST(OptionInfo, EveryOptionIsExplained) {
     EXPECT_EQ(findOption("bet"), nullptr);
 }
 
-TEST(OptionInfo, EveryChoiceIsTakenByTheReader) {
-    for (const OptionInfo& option : trainOptions()) {
-        std::string choices(option.choices);
-        while (!choices.empty()) {
-            const std::size_t comma = choices.find(',');
+TEST(TrainOption, EveryChoiceIsTakenByTheReader) {
+    for (const TrainOption& option : trainOptions()) {
+        EXPECT_EQ(option.choices.size(), option.choiceWords.size()) << option.key;
+        for (const std::string_view choice : option.choices) {
             TrainConfig config;
-            EXPECT_NO_THROW(setOption(config, option.key, choices.substr(0, comma))) << option.key;
-            choices = comma == std::string::npos ? "" : choices.substr(comma + 1);
+            setOption(config, option.key, choice);
+            EXPECT_EQ(optionText(config, option.key), choice) << option.key;
         }
     }
 }
@@ -324,66 +354,66 @@ TEST(ObjectiveChecks, FindWhatDoesNotGoTogether) {
         return config;
     };
     const auto gmpo = with([](auto& c) {
-        c.lossType = "gmpo";
-        c.spec.policy.delta = 2;
+        c.loss.lossType = LossType::Gmpo;
+        c.loss.delta = 2;
     });
     EXPECT_EQ(problemOf(gmpo, "loss_type"), true);
     const auto crowd = with([](auto& c) {
-        c.objective = "mp_grpo";
-        c.spec.mixed.references = 8;
+        c.objective = Objective::MpGrpo;
+        c.mixed.references = 8;
     });
     EXPECT_EQ(problemOf(crowd, "references_per_group"), true);
     const auto uneven = with([](auto& c) {
         c.gradientAccumulationSteps = 2;
-        c.spec.policy.stepsPerGeneration = 3;
+        c.stepsPerGeneration = 3;
     });
     EXPECT_EQ(problemOf(uneven, "steps_per_generation"), true);
     const auto leaf = with([](auto& c) {
-        c.spec.leaf.credit = "leaf";
-        c.spec.policy.ratioLevel = "sequence";
-        c.lossType = "grpo";
+        c.credit = Credit::Leaf;
+        c.loss.ratioLevel = RatioLevel::Sequence;
+        c.loss.lossType = LossType::Grpo;
     });
     EXPECT_EQ(problemOf(leaf, "credit"), true);
-    const auto cache = with([](auto& c) { c.spec.advantage.softPunishCache = 201; });
+    const auto cache = with([](auto& c) { c.softPunishCache = 201; });
     EXPECT_EQ(problemOf(cache, "soft_punish_cache"), true);
-    const auto bounds = with([](auto& c) { c.spec.entropy.minimum = 2; });
+    const auto bounds = with([](auto& c) { c.entropy.minimum = 2; });
     EXPECT_EQ(problemOf(bounds, "entropy_coef_min"), true);
 }
 
 TEST(ObjectiveChecks, RefuseADeviationOfOneSample) {
     TrainConfig pair;
-    pair.objective = "mp_grpo";
+    pair.objective = Objective::MpGrpo;
     pair.numGenerations = 2;
     EXPECT_EQ(problemOf(pair, "advantage_baseline"), std::nullopt);
-    pair.spec.advantage.baseline = "on_policy";
+    pair.advantage.baseline = AdvantageBaseline::OnPolicy;
     EXPECT_EQ(problemOf(pair, "advantage_baseline"), true);
-    pair.spec.advantage.zeroStdReplacement = 1;
+    pair.advantage.zeroStdReplacement = 1;
     EXPECT_EQ(problemOf(pair, "advantage_baseline"), std::nullopt);
 }
 
 TEST(ObjectiveChecks, WarnOfWhatIsSeldomMeant) {
     TrainConfig cispo;
-    cispo.lossType = "cispo";
+    cispo.loss.lossType = LossType::Cispo;
     EXPECT_EQ(problemOf(cispo, "epsilon_high"), false);
-    cispo.epsilonHigh = 5;
+    cispo.loss.epsilonHigh = 5;
     EXPECT_EQ(problemOf(cispo, "epsilon_high"), std::nullopt);
     TrainConfig gspo;
-    gspo.spec.policy.ratioLevel = "sequence";
+    gspo.loss.ratioLevel = RatioLevel::Sequence;
     EXPECT_EQ(problemOf(gspo, "importance_sampling_level"), false);
-    gspo.lossType = "grpo";
+    gspo.loss.lossType = LossType::Grpo;
     EXPECT_TRUE(validate(gspo).empty());
     TrainConfig cut;
     cut.topP = 0.9;
     EXPECT_EQ(problemOf(cut, "top_p"), false);
-    cut.spec.sampler.correction = true;
+    cut.sampler.correction = true;
     EXPECT_EQ(problemOf(cut, "top_p"), std::nullopt);
 }
 
 TEST(ObjectiveChecks, LeaveSftAlone) {
     TrainConfig sft;
-    sft.objective = "sft";
-    sft.lossType = "gmpo";
-    sft.spec.policy.delta = 2;
+    sft.objective = Objective::Sft;
+    sft.loss.lossType = LossType::Gmpo;
+    sft.loss.delta = 2;
     EXPECT_TRUE(validate(sft).empty());
 }
 

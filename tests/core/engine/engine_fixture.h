@@ -68,7 +68,7 @@ protected:
         m_setup.config.numGenerations = 4;
         m_setup.config.maxCompletionLength = 6;
         m_setup.config.learningRate = 1e-2;
-        m_setup.config.device = "cpu";
+        m_setup.config.device = Device::Cpu;
         m_setup.config.threads = 2;
         m_setup.config.lora.rank = 4;
         m_setup.runFolder = m_folder / "run";

@@ -74,7 +74,7 @@ TEST_F(Engine, ResumesBitForBitFromDisk) {
 }
 
 TEST_F(Engine, TunesOnReferencesToo) {
-    m_setup.config.objective = "sft";
+    m_setup.config.objective = Objective::Sft;
     m_setup.config.maxSteps = 12;
     const auto engine = makeTrainingEngine(m_setup);
     engine->prepare(sink(), {});
@@ -122,7 +122,7 @@ TEST_F(Engine, SaysWhatIsWrongWithTheSetup) {
 }
 
 TEST_F(Engine, ATrainedAdapterAnswersInAnInferenceSession) {
-    m_setup.config.objective = "sft"; // whose gradient is never zero
+    m_setup.config.objective = Objective::Sft; // whose gradient is never zero
     m_setup.config.learningRate = 0.1;
     const auto engine = makeTrainingEngine(m_setup);
     engine->prepare(sink(), {});
@@ -131,7 +131,7 @@ TEST_F(Engine, ATrainedAdapterAnswersInAnInferenceSession) {
     engine->saveCheckpoint(sink());
     ModelChoice choice;
     choice.modelFolder = kModels / "g33-tied";
-    choice.device = "cpu";
+    choice.device = Device::Cpu;
     choice.threads = 1;
     InferenceSession base(choice);
     choice.adapterFolder = only<CheckpointEvent>(m_events).front().path;

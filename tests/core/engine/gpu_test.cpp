@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 /// A few GRPO steps of a golden model on the GPU; skips, with the reason, where there is none.
 TEST(Gpu, RunsGrpoStepsOnCuda) {
-    if (findDevice("auto").is_cpu())
+    if (findDevice(Device::Auto).is_cpu())
         GTEST_SKIP() << "no CUDA device on this computer";
     const auto models = fs::path(VIVA_GOLDEN_DIR) / "models";
     const auto folder = fs::temp_directory_path() / fmt::format("viva_gpu_{}", getpid());
@@ -32,7 +32,7 @@ TEST(Gpu, RunsGrpoStepsOnCuda) {
     RunSetup setup;
     setup.config.model = (models / "g33-tied").string();
     setup.config.data.manifest = (folder / "manifest.jsonl").string();
-    setup.config.device = "cuda";
+    setup.config.device = Device::Cuda;
     setup.config.maxSteps = 3;
     setup.config.promptsPerStep = 2;
     setup.config.maxCompletionLength = 8;

@@ -29,16 +29,16 @@ TrainConfig smallOf(const std::string& preset) {
     TrainConfig config = readTrainConfig(presetFile(kShipped, preset));
     const int updates = config.updatesPerGeneration();
     config.model = "demo";
-    config.device = "cpu";
+    config.device = Device::Cpu;
     config.threads = 2;
     config.maxSteps = kSteps;
     config.warmupSteps = std::min(config.warmupSteps, kSteps / 4); // as --steps does
     config.promptsPerStep = std::max(2, updates);
     config.numGenerations = 4;
-    if (config.spec.advantage.softPunishCache > 0)
-        config.spec.advantage.softPunishCache = 4;
+    if (config.softPunishCache > 0)
+        config.softPunishCache = 4;
     config.maxCompletionLength = 16;
-    config.spec.advantage.maxResamples = std::min(config.spec.advantage.maxResamples, 2);
+    config.maxResamples = std::min(config.maxResamples, 2);
     return config;
 }
 
@@ -86,7 +86,7 @@ TEST_P(EveryPreset, RunsTwentyStepsOnTheDemoWithoutANan) {
     setup.demoFolder = VIVA_DEMO_DIR;
     setup.cacheFolder = clips().cache();
     setup.config.data.manifest = clips().manifest();
-    const bool sft = setup.config.objective == "sft";
+    const bool sft = setup.config.objective == Objective::Sft;
     int steps = 0;
     double moved = 0;
     const EventSink sink = [&](TrainingEvent event) {

@@ -3,6 +3,7 @@
 
 #include "core/audio/audio_file.h"
 #include "core/checkpoint/merge_model.h"
+#include "core/config/train_option.h"
 #include "core/config/weight_pattern.h"
 #include "core/model/log_probs.h"
 #include "core/speech/collator.h"
@@ -163,7 +164,7 @@ TEST_P(WholeWeights, TheReferenceHoldsStillAndARunResumesBitForBit) {
 }
 
 TEST_P(WholeWeights, WhatWasTrainedAnswersAloneAndMerged) {
-    m_setup.config.objective = "sft";
+    m_setup.config.objective = Objective::Sft;
     m_setup.config.learningRate = 3e-3;
     const auto engine = makeTrainingEngine(m_setup);
     engine->prepare(sink(), {});
@@ -179,7 +180,7 @@ TEST_P(WholeWeights, WhatWasTrainedAnswersAloneAndMerged) {
         mergeAdapter({kModels / "g33-tied", checkpoint, m_folder / "merged"});
     EXPECT_GT(merged.replacedWeights, 0);
     const auto answersWith = [&](const fs::path& model, const fs::path& adapter) {
-        ModelChoice choice{model, adapter, "cpu", "float32", 1};
+        ModelChoice choice{model, adapter, Device::Cpu, Dtype::Float32, 1};
         GenerationConfig generation;
         generation.maxCompletionLength = 8;
         return InferenceSession(choice).answer(m_folder / "data" / "cards.wav", "what is said?",
@@ -246,9 +247,9 @@ TEST_F(Engine, RefusesToTrainNothingAndToFollowWholeWeights) {
     m_setup.config.lora.rank = 0;
     EXPECT_EQ(codeOfPrepare(), ErrorCode::InvalidArgument);
     m_setup.config.trainable = {"projector"};
-    m_setup.config.spec.reference.sync = true;
+    m_setup.config.reference.sync = true;
     EXPECT_EQ(codeOfPrepare(), ErrorCode::InvalidArgument);
-    m_setup.config.spec.reference.sync = false;
+    m_setup.config.reference.sync = false;
     m_setup.config.trainable = {"nothing.*"};
     EXPECT_EQ(codeOfPrepare(), ErrorCode::InvalidArgument);
 }

@@ -45,7 +45,7 @@ TEST(Advantages, AddEpsToTheDeviation) {
 }
 
 TEST(Advantages, AreExactlyZeroForEqualRewardsThatBinaryCannotHold) {
-    for (const auto scale : {AdvantageScale::Group, AdvantageScale::Batch, AdvantageScale::None}) {
+    for (const auto scale : {ScaleRewards::Group, ScaleRewards::Batch, ScaleRewards::None}) {
         const auto groups =
             computeAdvantages(Rewards{{0.1, 0.1, 0.1}, {0.7, 0.3, 0.1}}, {.scale = scale});
         EXPECT_TRUE(groups[0].zeroVariance);
@@ -64,7 +64,7 @@ TEST(Advantages, SumToZeroInEveryGroup) {
 
 TEST(Advantages, UseTheDeviationOfAllRewardsWhenScaledByBatch) {
     const auto groups = computeAdvantages(Rewards{{0.0, 1.0}, {0.4, 0.6}},
-                                          {.scale = AdvantageScale::Batch, .eps = 0});
+                                          {.scale = ScaleRewards::Batch, .eps = 0});
     // All four rewards: mean 0.5, squares 0.25 + 0.25 + 0.01 + 0.01, over 3.
     const double deviation = std::sqrt(0.52 / 3);
     expectNear(groups[0].advantages, {-0.5 / deviation, 0.5 / deviation}, 1e-12);
@@ -72,8 +72,7 @@ TEST(Advantages, UseTheDeviationOfAllRewardsWhenScaledByBatch) {
 }
 
 TEST(Advantages, AreOnlyCentredWithoutScale) {
-    const auto groups =
-        computeAdvantages(Rewards{{0.0, 1.0, 0.5}}, {.scale = AdvantageScale::None});
+    const auto groups = computeAdvantages(Rewards{{0.0, 1.0, 0.5}}, {.scale = ScaleRewards::None});
     expectNear(groups[0].advantages, {-0.5, 0.5, 0.0}, 1e-12);
 }
 
@@ -150,7 +149,7 @@ TEST(RewardTables, PermutingAnswersPermutesAdvantages) {
     std::vector<double> shuffled;
     for (const auto index : order)
         shuffled.push_back(rewards[index]);
-    for (const auto scale : {AdvantageScale::Group, AdvantageScale::Batch, AdvantageScale::None}) {
+    for (const auto scale : {ScaleRewards::Group, ScaleRewards::Batch, ScaleRewards::None}) {
         const auto straight = computeAdvantages(Rewards{rewards}, {.scale = scale})[0].advantages;
         const auto other = computeAdvantages(Rewards{shuffled}, {.scale = scale})[0].advantages;
         for (std::size_t i = 0; i < order.size(); ++i)
@@ -172,8 +171,8 @@ TEST(RewardTables, RefuseWhatDoesNotFit) {
         } catch (const Error& error) {
             EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
         }
-    EXPECT_THROW((void)advantageScaleFromName("all"), Error);
-    EXPECT_THROW((void)advantageBaselineFromName("all"), Error);
+    EXPECT_THROW((void)choiceFromName<ScaleRewards>("scale_rewards", "all"), Error);
+    EXPECT_THROW((void)choiceFromName<AdvantageBaseline>("advantage_baseline", "all"), Error);
 }
 
 } // namespace

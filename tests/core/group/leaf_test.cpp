@@ -98,8 +98,8 @@ TEST(Leaf, RefusesAnswersWithoutSurprisals) {
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
     }
-    EXPECT_THROW((void)leafScopeFromName("group"), Error);
-    EXPECT_THROW((void)leafTermsFromName("all"), Error);
+    EXPECT_THROW((void)choiceFromName<LeafScope>("leaf_zscore_scope", "group"), Error);
+    EXPECT_THROW((void)choiceFromName<LeafTerms>("leaf_advantage_terms", "all"), Error);
 }
 
 TEST(Leaf, APromptWithoutAnswersStaysEmpty) {

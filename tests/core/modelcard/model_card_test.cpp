@@ -111,7 +111,7 @@ TEST(ModelCard, FilesThatLeadOutOfTheFolderAreRefused) {
 }
 
 TEST(DeviceMemory, KnowsTheComputersMemory) {
-    const DeviceMemory memory = deviceMemory("cpu");
+    const DeviceMemory memory = deviceMemory(Device::Cpu);
     EXPECT_EQ(memory.device, "CPU");
     EXPECT_GT(memory.totalBytes, 100'000'000U);
     EXPECT_LE(memory.freeBytes, memory.totalBytes);

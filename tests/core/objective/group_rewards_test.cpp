@@ -23,7 +23,7 @@ Group groupOf(std::initializer_list<std::size_t> tokens) {
 TrainConfig configWith(int cache) {
     TrainConfig config;
     config.maxCompletionLength = 20;
-    config.spec.advantage.softPunishCache = cache;
+    config.softPunishCache = cache;
     return config;
 }
 

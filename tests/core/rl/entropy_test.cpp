@@ -75,7 +75,8 @@ TEST(SamplerRatio, IsClampedOrDroppedByTokenOrAnswer) {
     EXPECT_TRUE(torch::equal(ratio(SamplerCorrection::SequenceTruncate), row({2})));
     EXPECT_TRUE(torch::equal(ratio(SamplerCorrection::SequenceMask), row({0})));
     EXPECT_THROW((void)samplerRatio(old, sampler, mask.narrow(1, 0, 2), {}), Error);
-    EXPECT_THROW((void)samplerCorrectionFromName("word_mask"), Error);
+    EXPECT_THROW((void)choiceFromName<SamplerCorrection>("importance_sampling_mode", "word_mask"),
+                 Error);
 }
 
 } // namespace

@@ -35,8 +35,8 @@ TEST(Kl, RefusesShapesThatDiffer) {
 }
 
 TEST(Kl, KnowsItsNames) {
-    EXPECT_EQ(klEstimatorFromName("k2"), KlEstimator::K2);
-    EXPECT_THROW((void)klEstimatorFromName("k4"), Error);
+    EXPECT_EQ(choiceFromName<KlEstimator>("kl_estimator", "k2"), KlEstimator::K2);
+    EXPECT_THROW((void)choiceFromName<KlEstimator>("kl_estimator", "k4"), Error);
 }
 
 } // namespace

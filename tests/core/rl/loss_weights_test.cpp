@@ -55,11 +55,11 @@ TEST(LossWeights, AreZeroWhenEverythingIsMasked) {
 }
 
 TEST(LossWeights, KnowTheirNames) {
-    EXPECT_EQ(lossTypeFromName("dapo"), LossType::Dapo);
-    EXPECT_EQ(lossTypeFromName("grpo"), LossType::Grpo);
-    EXPECT_EQ(lossTypeFromName("bnpo"), LossType::Bnpo);
-    EXPECT_EQ(lossTypeFromName("dr_grpo"), LossType::DrGrpo);
-    EXPECT_THROW((void)lossTypeFromName("ppo"), Error);
+    EXPECT_EQ(choiceFromName<LossType>("loss_type", "dapo"), LossType::Dapo);
+    EXPECT_EQ(choiceFromName<LossType>("loss_type", "grpo"), LossType::Grpo);
+    EXPECT_EQ(choiceFromName<LossType>("loss_type", "bnpo"), LossType::Bnpo);
+    EXPECT_EQ(choiceFromName<LossType>("loss_type", "dr_grpo"), LossType::DrGrpo);
+    EXPECT_THROW((void)choiceFromName<LossType>("loss_type", "ppo"), Error);
 }
 
 TEST(LossWeights, RefuseANegativeCount) {

@@ -205,7 +205,7 @@ TEST(MixedPolicyLoss, KeepsSamplesAndReferencesApartInItsSums) {
 TEST(MixedPolicyLoss, ImitatesBesideThePolicyTerm) {
     MixedExample mixed(LossType::Dapo);
     mixed.config.beta = 0;
-    mixed.config.sftTokenWeight = 0.25;
+    mixed.input.sftTokenWeight = 0.25;
     // The reference gives no policy term, but its negative log-likelihood.
     MixedExample plain(LossType::Dapo);
     plain.config.beta = 0;
@@ -319,8 +319,8 @@ TEST(PolicyLoss, RefusesOneAdvantageATokenWhereThereIsOneTermAnAnswer) {
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::ShapeMismatch);
     }
-    EXPECT_THROW((void)ratioLevelFromName("word"), Error);
-    EXPECT_THROW((void)offPolicyShapingFromName("chord"), Error);
+    EXPECT_THROW((void)choiceFromName<RatioLevel>("importance_sampling_level", "word"), Error);
+    EXPECT_THROW((void)choiceFromName<OffPolicyShaping>("off_policy_shaping", "chord"), Error);
 }
 
 } // namespace

@@ -23,7 +23,7 @@ const BenchInput kAnswers{{"a b", "a c", "d e"}, {"a b"}, {}};
 TEST(RewardBench, GivesTheWorkedTotalsAndAdvantages) {
     // wer: 1, 1/2, 0; exact_match: 1, 0, 0. Totals 0.5 wer + 0.25 exact: 0.75, 0.25, 0.
     TrainConfig config = configWith({{"wer", 0.5, "{}"}, {"exact_match", 0.25, "{}"}});
-    config.advantageEps = 0;
+    config.advantage.eps = 0;
     const BenchResult result = makeBench().run(kAnswers, config);
     ASSERT_TRUE(result.complete());
     ASSERT_EQ(result.rewards.size(), 2U);
@@ -49,7 +49,7 @@ TEST(RewardBench, GivesTheWorkedTotalsAndAdvantages) {
 
 TEST(RewardBench, FollowsTheScalingOfTheForm) {
     TrainConfig config = configWith({{"wer", 1.0, "{}"}});
-    config.scaleRewards = "none";
+    config.advantage.scale = ScaleRewards::None;
     const BenchResult result = makeBench().run(kAnswers, config);
     EXPECT_NEAR(result.group.answers[0].advantage, 0.5, 1e-12);
     EXPECT_NEAR(result.group.answers[2].advantage, -0.5, 1e-12);
@@ -57,13 +57,13 @@ TEST(RewardBench, FollowsTheScalingOfTheForm) {
 
 TEST(RewardBench, TheReferenceJoinsWhereTheObjectiveTakesIt) {
     TrainConfig config = configWith({{"wer", 1.0, "{}"}});
-    config.objective = "mp_grpo";
+    config.objective = Objective::MpGrpo;
     const BenchResult result = makeBench().run({{"a c", "d e"}, {"a b"}, {}}, config);
     ASSERT_EQ(result.group.answers.size(), 3U);
     EXPECT_EQ(result.group.answers[2].origin, AnswerOrigin::Reference);
     EXPECT_DOUBLE_EQ(result.group.answers[2].reward, 1.0);
     EXPECT_GT(result.group.answers[2].advantage, 0);
-    config.objective = "rl_sft";
+    config.objective = Objective::RlSft;
     EXPECT_EQ(makeBench().run({{"a c", "d e"}, {"a b"}, {}}, config).group.answers.size(), 2U);
 }
 
@@ -99,7 +99,7 @@ TEST(RewardBench, WithoutAnswersOnlyTheRewardsAreChecked) {
 
 TEST(RewardBench, CountsTokensByTheModel) {
     TrainConfig config = configWith({{"wer", 1.0, "{}"}});
-    config.spec.advantage.softPunishCache = 8;
+    config.softPunishCache = 8;
     config.maxCompletionLength = 10;
     const BenchResult told = makeBench().run({{"a b", "a b"}, {"a b"}, {2, 6}}, config);
     EXPECT_DOUBLE_EQ(told.group.answers[0].reward, 1.0);
@@ -112,7 +112,7 @@ TEST(RewardBench, CountsTokensByTheModel) {
 
 TEST(RewardBench, ScalesEachRewardByItselfWhereTheFormSaysSo) {
     TrainConfig config = configWith({{"wer", 1.0, "{}"}, {"exact_match", 1.0, "{}"}});
-    config.spec.advantage.aggregation = "normalize_then_sum";
+    config.advantage.aggregation = RewardAggregation::NormalizeThenSum;
     const BenchResult result = makeBench().run(kAnswers, config);
     double sum = 0;
     for (const Answer& answer : result.group.answers)

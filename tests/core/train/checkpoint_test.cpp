@@ -28,14 +28,14 @@ protected:
 };
 
 TEST_F(Checkpoint, GoesOnBitForBit) {
-    for (const char* objective : {"grpo", "sft"}) {
+    for (const auto objective : {Objective::Grpo, Objective::Sft}) {
         auto config = tinyTrainConfig();
         config.objective = objective;
         TinyRun straight(config, 2);
         straight.run(3);
         const auto expected = straight.run(3);
 
-        const auto folder = m_folder / objective;
+        const auto folder = m_folder / nameOf(objective);
         {
             TinyRun killed(config, 2);
             killed.run(3);
@@ -49,7 +49,7 @@ TEST_F(Checkpoint, GoesOnBitForBit) {
         EXPECT_EQ(resumed.trainer->progress().step, 3);
         const auto events = resumed.run(3);
         EXPECT_EQ(answersText(events), answersText(expected));
-        EXPECT_EQ(adapterDistance(straight.adapter, resumed.adapter), 0.0) << objective;
+        EXPECT_EQ(adapterDistance(straight.adapter, resumed.adapter), 0.0) << nameOf(objective);
         const auto steps = only<StepEvent>(events);
         const auto expectedSteps = only<StepEvent>(expected);
         for (std::size_t i = 0; i < steps.size(); ++i) {

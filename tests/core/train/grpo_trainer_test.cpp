@@ -52,14 +52,14 @@ TEST(GrpoTrainer, TheNumberOfWorkersChangesNothingButRounding) {
 }
 
 TEST(GrpoTrainer, AccumulationDoesNotChangeTheUpdate) {
-    for (const char* lossType : {"dapo", "grpo", "dr_grpo"}) {
+    for (const auto lossType : {LossType::Dapo, LossType::Grpo, LossType::DrGrpo}) {
         auto config = tinyTrainConfig();
-        config.lossType = lossType;
+        config.loss.lossType = lossType;
         TinyRun whole(config);
         config.gradientAccumulationSteps = 4;
         TinyRun cut(config);
         EXPECT_EQ(answersText(whole.run(1)), answersText(cut.run(1)));
-        EXPECT_LT(adapterDistance(whole.adapter, cut.adapter), 1e-5) << lossType;
+        EXPECT_LT(adapterDistance(whole.adapter, cut.adapter), 1e-5) << nameOf(lossType);
     }
 }
 
@@ -75,7 +75,7 @@ TEST(GrpoTrainer, LaterInnerUpdatesMoveTheRatio) {
     auto config = tinyTrainConfig();
     config.numIterations = 3;
     config.learningRate = 0.1;
-    config.epsilon = 0.01;
+    config.loss.epsilon = 0.01;
     TinyRun run(config);
     double clipped = 0;
     for (const auto& step : only<StepEvent>(run.run(3)))
@@ -89,7 +89,7 @@ TEST(GrpoTrainer, RaisesTheReward) {
     config.promptsPerStep = 6;
     config.numGenerations = 8;
     config.learningRate = 3e-2;
-    config.beta = 0;
+    config.loss.beta = 0;
     TinyRun run(config, 2);
     const auto steps = only<StepEvent>(run.run(30));
     const auto meanOver = [&](std::size_t first, std::size_t last) {
@@ -180,7 +180,7 @@ TEST(GrpoTrainer, LogsTheNamesOfTrl) {
 
 TEST(GrpoTrainer, ChartsTheKlNowAndThenWhenBetaIsZero) {
     auto config = tinyTrainConfig();
-    config.beta = 0;
+    config.loss.beta = 0;
     TinyRun run(config);
     const auto steps = only<StepEvent>(run.run(6));
     EXPECT_NE(steps[0].metric("kl", -1), -1);
@@ -334,7 +334,7 @@ TEST(GrpoTrainer, ScoresAStepInOneCallWithTheValuesOfOneByOne) {
 
 TEST(GrpoTrainer, EqualRewardsLeaveTheAdapterAlone) {
     auto config = tinyTrainConfig();
-    config.beta = 0;
+    config.loss.beta = 0;
     TinyRun run(config);
     TinyRun untouched(config);
     TrainerParts parts;

@@ -12,7 +12,7 @@ namespace {
 
 using namespace testing_support;
 
-TrainConfig mixedConfig(const char* objective = "mp_grpo") {
+TrainConfig mixedConfig(Objective objective = Objective::MpGrpo) {
     auto config = tinyTrainConfig();
     config.objective = objective;
     return config;
@@ -76,7 +76,7 @@ TEST(MixedPolicy, TheCurvesTellSamplesAndReferencesApart) {
 
 TEST(MixedPolicy, SeveralReferencesJoinWhereThereAreSeveral) {
     auto config = mixedConfig();
-    config.spec.mixed.references = 2;
+    config.mixed.references = 2;
     TinyRun run(config, 2);
     bool two = false;
     bool one = false;
@@ -99,10 +99,10 @@ TEST(MixedPolicy, OneOfSeveralReferencesTakesItsTurn) {
 }
 
 TEST(MixedPolicy, RaisesTheProbabilityOfTheReference) {
-    auto config = mixedConfig("rl_sft");
+    auto config = mixedConfig(Objective::RlSft);
     config.maxSteps = 20;
-    config.beta = 0;
-    config.spec.mixed.sftCoef = 1;
+    config.loss.beta = 0;
+    config.mixed.sftCoef = 1;
     TinyRun run(config, 2);
     const auto steps = only<StepEvent>(run.run(20));
     EXPECT_GT(steps.back().metric("off_policy_prob"),
@@ -111,7 +111,7 @@ TEST(MixedPolicy, RaisesTheProbabilityOfTheReference) {
 }
 
 TEST(MixedPolicy, RlSftKeepsTheWholeGroupOfSamples) {
-    TinyRun run(mixedConfig("rl_sft"), 2);
+    TinyRun run(mixedConfig(Objective::RlSft), 2);
     for (const auto& [group] : only<GroupEvent>(run.run(1))) {
         EXPECT_EQ(group.answers.size(), 5U);
         EXPECT_EQ(group.answers.back().advantage, 0); // imitated, not compared
@@ -123,9 +123,9 @@ TEST(MixedPolicy, RlSftKeepsTheWholeGroupOfSamples) {
 }
 
 TEST(MixedPolicy, WithCoefficientZeroRlSftIsGrpo) {
-    auto config = mixedConfig("rl_sft");
-    config.spec.mixed.sftCoef = 0;
-    config.spec.mixed.kl = false;
+    auto config = mixedConfig(Objective::RlSft);
+    config.mixed.sftCoef = 0;
+    config.loss.offPolicyKl = false;
     TinyRun mixed(config);
     TinyRun plain(tinyTrainConfig());
     mixed.run(1);
@@ -134,8 +134,8 @@ TEST(MixedPolicy, WithCoefficientZeroRlSftIsGrpo) {
 }
 
 TEST(MixedPolicy, TheCoefficientFallsOnItsSchedule) {
-    auto config = mixedConfig("rl_sft");
-    config.spec.mixed.sftSchedule = "linear";
+    auto config = mixedConfig(Objective::RlSft);
+    config.mixed.sftSchedule = SftSchedule::Linear;
     TinyRun run(config);
     const auto steps = only<StepEvent>(run.run(2));
     EXPECT_NEAR(steps[0].metric("sft_coef"), 0.1, 1e-12);
@@ -143,7 +143,7 @@ TEST(MixedPolicy, TheCoefficientFallsOnItsSchedule) {
 }
 
 TEST(MixedPolicy, WorkersAndAccumulationChangeNothingButRounding) {
-    for (const char* objective : {"mp_grpo", "rl_sft"}) {
+    for (const auto objective : {Objective::MpGrpo, Objective::RlSft}) {
         auto config = mixedConfig(objective);
         TinyRun one(config, 1);
         TinyRun three(config, 3);
@@ -152,8 +152,8 @@ TEST(MixedPolicy, WorkersAndAccumulationChangeNothingButRounding) {
         const auto answers = answersText(one.run(1));
         EXPECT_EQ(answers, answersText(three.run(1)));
         EXPECT_EQ(answers, answersText(cut.run(1)));
-        EXPECT_LT(adapterDistance(one.adapter, three.adapter), 1e-5) << objective;
-        EXPECT_LT(adapterDistance(one.adapter, cut.adapter), 1e-5) << objective;
+        EXPECT_LT(adapterDistance(one.adapter, three.adapter), 1e-5) << nameOf(objective);
+        EXPECT_LT(adapterDistance(one.adapter, cut.adapter), 1e-5) << nameOf(objective);
     }
 }
 

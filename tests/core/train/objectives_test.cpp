@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The options of the objective through whole steps of a tiny policy.
+#include "core/config/train_option.h"
 #include "core/train/checkpoint.h"
-#include "core/train/objective_config.h"
 #include "tests/core/train/tiny_run.h"
 #include "tests/support/temp_dir.h"
 
@@ -19,45 +19,45 @@ using Change = std::function<void(TrainConfig&)>;
 /// What is asked of a configuration beside the defaults, by name.
 const std::vector<std::pair<const char*, Change>>& variants() {
     static const std::vector<std::pair<const char*, Change>> kVariants{
-        {"entropy", [](auto& c) { c.spec.entropy.coefficient = 0.05; }},
+        {"entropy", [](auto& c) { c.entropy.coefficient = 0.05; }},
         {"adaptive",
          [](auto& c) {
-             c.spec.entropy.adaptive = true;
-             c.spec.entropy.coefficient = 0.02;
-             c.spec.entropy.target = 10;
+             c.entropy.adaptive = true;
+             c.entropy.coefficient = 0.02;
+             c.entropy.target = 10;
          }},
-        {"quantile", [](auto& c) { c.spec.policy.topEntropyQuantile = 0.3; }},
+        {"quantile", [](auto& c) { c.topEntropyQuantile = 0.3; }},
         {"sampler",
          [](auto& c) {
              c.topP = 0.8;
-             c.spec.sampler.correction = true;
-             c.spec.sampler.mode = "token_truncate";
+             c.sampler.correction = true;
+             c.sampler.mode = SamplerCorrection::TokenTruncate;
          }},
         {"split",
          [](auto& c) {
-             c.spec.policy.stepsPerGeneration = 2;
+             c.stepsPerGeneration = 2;
              c.numIterations = 2;
          }},
         {"sync",
          [](auto& c) {
-             c.spec.reference.sync = true;
-             c.spec.reference.syncSteps = 2;
+             c.reference.sync = true;
+             c.reference.syncSteps = 2;
          }},
-        {"skip", [](auto& c) { c.spec.advantage.zeroVarianceGroups = "skip"; }},
-        {"resample", [](auto& c) { c.spec.advantage.zeroVarianceGroups = "resample"; }},
-        {"leaf", [](auto& c) { c.spec.leaf.credit = "leaf"; }},
-        {"mixed", [](auto& c) { c.objective = "mp_grpo"; }},
-        {"imitation", [](auto& c) { c.objective = "rl_sft"; }},
+        {"skip", [](auto& c) { c.zeroVarianceGroups = ZeroVarianceGroups::Skip; }},
+        {"resample", [](auto& c) { c.zeroVarianceGroups = ZeroVarianceGroups::Resample; }},
+        {"leaf", [](auto& c) { c.credit = Credit::Leaf; }},
+        {"mixed", [](auto& c) { c.objective = Objective::MpGrpo; }},
+        {"imitation", [](auto& c) { c.objective = Objective::RlSft; }},
         {"gspo",
          [](auto& c) {
-             c.lossType = "grpo";
-             c.spec.policy.ratioLevel = "sequence";
+             c.loss.lossType = LossType::Grpo;
+             c.loss.ratioLevel = RatioLevel::Sequence;
          }},
-        {"overlong", [](auto& c) { c.spec.advantage.softPunishCache = 4; }},
+        {"overlong", [](auto& c) { c.softPunishCache = 4; }},
         {"gdpo",
          [](auto& c) {
-             c.spec.advantage.aggregation = "normalize_then_sum";
-             c.spec.advantage.softPunishCache = 4;
+             c.advantage.aggregation = RewardAggregation::NormalizeThenSum;
+             c.softPunishCache = 4;
          }},
     };
     return kVariants;
@@ -101,25 +101,24 @@ TEST(Objectives, EveryOptionGoesOnBitForBit) {
 }
 
 TEST(Objectives, EveryLossMovesTheAdapter) {
-    for (const char* loss : {"dapo", "grpo", "bnpo", "dr_grpo", "cispo", "sapo", "luspo", "vespo",
-                             "gmpo", "padded_length"}) {
+    for (const auto& [loss, name, words] : kChoices<LossType>) {
         auto config = tinyTrainConfig();
-        config.lossType = loss;
+        config.loss.lossType = loss;
         config.numIterations = 2;
-        config.epsilonHigh = 0.28;
+        config.loss.epsilonHigh = 0.28;
         TinyRun run(config, 2);
         TinyRun untouched(config);
         for (const auto& step : only<StepEvent>(run.run(2)))
-            EXPECT_TRUE(std::isfinite(step.metric("loss", NAN))) << loss;
-        EXPECT_GT(adapterDistance(run.adapter, untouched.adapter), 0.0) << loss;
+            EXPECT_TRUE(std::isfinite(step.metric("loss", NAN))) << name;
+        EXPECT_GT(adapterDistance(run.adapter, untouched.adapter), 0.0) << name;
     }
 }
 
 TEST(Objectives, TheRatiosOfACutSamplerAreMetrics) {
     auto config = tinyTrainConfig();
     config.topP = 0.6;
-    config.spec.sampler.correction = true;
-    config.spec.sampler.mode = "token_truncate";
+    config.sampler.correction = true;
+    config.sampler.mode = SamplerCorrection::TokenTruncate;
     TinyRun cut(config);
     const auto step = only<StepEvent>(cut.run(1)).front();
     const std::string ratio = "sampling/importance_sampling_ratio/";
@@ -128,7 +127,7 @@ TEST(Objectives, TheRatiosOfACutSamplerAreMetrics) {
     EXPECT_LE(step.metric(ratio + "max", 9), 1 + 1e-4);
     EXPECT_LT(step.metric(ratio + "mean", 9), step.metric(ratio + "max", 9));
     EXPECT_GT(step.metric("sampling/sampling_logp_difference/mean", 0), 0.01);
-    config.spec.sampler.correction = false;
+    config.sampler.correction = false;
     TinyRun plain(config);
     EXPECT_EQ(only<StepEvent>(plain.run(1)).front().metric(ratio + "mean", -1), -1);
 }
@@ -137,7 +136,7 @@ TEST(Objectives, GroupsWithoutVarianceAreLeftOutWhole) {
     auto config = tinyTrainConfig();
     config.maxCompletionLength = 1; // one token: even or odd, so many groups agree
     config.numGenerations = 2;
-    config.spec.advantage.zeroVarianceGroups = "skip";
+    config.zeroVarianceGroups = ZeroVarianceGroups::Skip;
     TinyRun run(config);
     const auto events = run.run(1);
     double flat = 0;
@@ -155,8 +154,8 @@ TEST(Objectives, GroupsWithoutVarianceAreSampledAnew) {
     for (const auto& [group] : only<GroupEvent>(plain.run(3)))
         flatBefore += group.zeroVariance ? 1 : 0;
     ASSERT_GT(flatBefore, 0);
-    config.spec.advantage.zeroVarianceGroups = "resample";
-    config.spec.advantage.maxResamples = 40;
+    config.zeroVarianceGroups = ZeroVarianceGroups::Resample;
+    config.maxResamples = 40;
     TinyRun again(config, 2);
     const auto events = again.run(3);
     double replaced = 0;
@@ -173,8 +172,8 @@ TEST(Objectives, ResamplingStopsAtItsCap) {
     auto config = tinyTrainConfig();
     config.maxCompletionLength = 1;
     config.numGenerations = 2;
-    config.spec.advantage.zeroVarianceGroups = "resample";
-    config.spec.advantage.maxResamples = 0;
+    config.zeroVarianceGroups = ZeroVarianceGroups::Resample;
+    config.maxResamples = 0;
     TinyRun run(config);
     const auto events = run.run(1);
     EXPECT_EQ(only<GroupEvent>(events).size(), 4U);
@@ -183,7 +182,7 @@ TEST(Objectives, ResamplingStopsAtItsCap) {
 
 TEST(Objectives, AGenerationInTwoUpdatesTakesTwoSteps) {
     auto config = tinyTrainConfig();
-    config.spec.policy.stepsPerGeneration = 2;
+    config.stepsPerGeneration = 2;
     TinyRun split(config, 2);
     TinyRun whole(tinyTrainConfig(), 2);
     EXPECT_EQ(answersText(split.run(1)), answersText(whole.run(1)));
@@ -193,9 +192,9 @@ TEST(Objectives, AGenerationInTwoUpdatesTakesTwoSteps) {
 
 TEST(Objectives, TheReferenceFollowsThePolicy) {
     auto config = tinyTrainConfig();
-    config.spec.reference.sync = true;
-    config.spec.reference.syncSteps = 2;
-    config.spec.reference.mixupAlpha = 1;
+    config.reference.sync = true;
+    config.reference.syncSteps = 2;
+    config.reference.mixupAlpha = 1;
     TinyRun run(config);
     const auto steps = only<StepEvent>(run.run(3));
     EXPECT_EQ(steps[0].metric("kl", -1), 0); // reference = start
@@ -207,7 +206,7 @@ TEST(Objectives, TheEntropyBonusRaisesTheEntropy) {
     auto config = tinyTrainConfig();
     config.maxSteps = 15;
     TinyRun plain(config, 2);
-    config.spec.entropy.coefficient = 1;
+    config.entropy.coefficient = 1;
     TinyRun bonus(config, 2);
     const auto last = [](const std::vector<TrainingEvent>& events) {
         return only<StepEvent>(events).back().metric("entropy");
@@ -217,7 +216,7 @@ TEST(Objectives, TheEntropyBonusRaisesTheEntropy) {
 
 TEST(Objectives, OverlongAnswersArePunished) {
     auto config = tinyTrainConfig();
-    config.spec.advantage.softPunishCache = 4;
+    config.softPunishCache = 4;
     TinyRun run(config);
     for (const auto& [group] : only<GroupEvent>(run.run(1)))
         for (const auto& answer : group.answers) {
@@ -230,17 +229,18 @@ TEST(Objectives, OverlongAnswersArePunished) {
 
 TEST(Objectives, NamesOfTheConfigurationBecomeOptionsOfTheLoss) {
     TrainConfig config;
-    config.lossType = "grpo";
-    config.spec.policy.ratioLevel = "sequence";
-    config.spec.policy.delta = 4;
-    config.spec.mixed.shaping = "luffy";
-    const auto loss = lossConfigOf(config);
-    EXPECT_EQ(loss.lossType, LossType::Grpo);
-    EXPECT_EQ(loss.ratioLevel, RatioLevel::Sequence);
-    EXPECT_EQ(loss.delta, 4);
-    EXPECT_EQ(loss.shaping, OffPolicyShaping::Luffy);
-    EXPECT_FALSE(loss.offPolicyMaskThreshold.has_value());
-    EXPECT_FALSE(lossConfigOf(TrainConfig{}).delta.has_value());
+    EXPECT_EQ(config.loss.upperEpsilon(), config.loss.epsilon);
+    for (const auto& [key, text] :
+         {std::pair{"loss_type", "grpo"}, std::pair{"importance_sampling_level", "sequence"},
+          std::pair{"delta", "4"}, std::pair{"off_policy_shaping", "luffy"},
+          std::pair{"epsilon_high", "0.3"}})
+        setOption(config, key, text);
+    EXPECT_EQ(config.loss.lossType, LossType::Grpo);
+    EXPECT_EQ(config.loss.ratioLevel, RatioLevel::Sequence);
+    EXPECT_EQ(config.loss.delta, 4);
+    EXPECT_EQ(config.loss.shaping, OffPolicyShaping::Luffy);
+    EXPECT_EQ(config.loss.offPolicyMaskThreshold, 0);
+    EXPECT_EQ(config.loss.upperEpsilon(), 0.3);
 }
 
 } // namespace

@@ -4,7 +4,7 @@
 #include "core/rl/grpo_loss.h"
 #include "core/rl/sft_loss.h"
 #include "core/train/grpo_weigh.h"
-#include "core/train/objective_config.h"
+#include "core/train/schedule.h"
 
 #include <gtest/gtest.h>
 
@@ -46,7 +46,7 @@ GrpoStep workedStep(const TrainConfig& config, const std::vector<double>& reward
     const std::size_t count = config.referencesPerGroup() > 0 ? 4 : 3;
     GrpoStep step;
     step.number = 1;
-    step.sftCoefficient = sftCoefficientAt(config, 1);
+    step.sftCoefficient = sftCoefficientAt(config.mixed, config.maxSteps, 1);
     Group& group = step.groups.emplace_back();
     GrpoMicroBatch micro;
     micro.prompts = {0, 1};
@@ -69,10 +69,7 @@ GrpoStep workedStep(const TrainConfig& config, const std::vector<double>& reward
 
 /// The loss that training computes under the preset.
 double lossOf(const TrainConfig& config, GrpoStep step) {
-    auto lossConfig = lossConfigOf(config);
     const auto sftWeights = weighStep(step, config);
-    if (config.objective == "rl_sft")
-        lossConfig.sftTokenWeight = sftWeights.at(0);
     const auto& micro = step.workers[0].microBatches[0];
     const std::size_t count = micro.places.size();
     GrpoLossInput input{.logProbs = padded(kNew, count),
@@ -82,13 +79,15 @@ double lossOf(const TrainConfig& config, GrpoStep step) {
                         .advantages = micro.advantages,
                         .weights = micro.weights,
                         .offPolicy = micro.offPolicy};
-    if (config.spec.entropy.coefficient != 0) {
+    if (config.objective == Objective::RlSft)
+        input.sftTokenWeight = sftWeights.at(0);
+    if (config.entropy.coefficient != 0) {
         input.entropy = padded(kEntropy, count);
         input.entropyWeights =
             torch::full({static_cast<std::int64_t>(count)},
-                        config.spec.entropy.coefficient / step.keptTokens.at(0), torch::kDouble);
+                        config.entropy.coefficient / step.keptTokens.at(0), torch::kDouble);
     }
-    return grpoLoss(input, lossConfig).loss.item<double>();
+    return grpoLoss(input, config.loss).loss.item<double>();
 }
 
 double lossOf(const std::string& preset) {
@@ -161,12 +160,12 @@ TEST(PresetFormula, Trl) { // TRL 1.16.0, GRPOConfig: dapo, beta 0
 
 TEST(PresetFormula, Dapo) { // arXiv 2503.14476, eq. 8 (clip-higher, token mean) and 13 (over-long)
     TrainConfig config = presetOf("dapo");
-    config.spec.policy.stepsPerGeneration = 1; // the worked step has one prompt
-    config.spec.advantage.softPunishCache = 2;
+    config.stepsPerGeneration = 1; // the worked step has one prompt
+    config.softPunishCache = 2;
     std::vector<double> rewards(kRewards.begin(), kRewards.begin() + 3);
     for (std::size_t i = 0; i < 3; ++i)
         rewards[i] += overLengthPunishment(static_cast<std::int64_t>(kNew[i].size()), kLongest,
-                                           config.spec.advantage.softPunishCache);
+                                           config.softPunishCache);
     EXPECT_NEAR(rewards[2], .8 + (4.0 - 2 - 3) / 2, kExact);
     EXPECT_NEAR(rewards[0], .2, kExact);
     const auto a = advantages(rewards, 1e-4);
@@ -245,7 +244,7 @@ TEST(PresetFormula, Leaf) { // arXiv 2606.07610: spans of the answers' tree, z-s
                 << i << " " << t;
     for (std::int64_t i = 0; i < 3; ++i) // token mean, as GRPO here has it
         EXPECT_NEAR(micro.weights[i].item<double>(), 1.0 / 9, kExact);
-    EXPECT_EQ(lossConfigOf(config).beta, .02);
+    EXPECT_EQ(config.loss.beta, .02);
 }
 
 TEST(PresetFormula, R1Aqa) { // arXiv 2503.11197: GRPO of DeepSeekMath, a mean in each answer
@@ -261,8 +260,8 @@ TEST(PresetFormula, RlSft) { // arXiv 2504.14945, RL w/ SFT loss: L_GRPO + 0.1 L
 }
 
 TEST(PresetFormula, Sft) { // cross entropy over the tokens of the references, EOS included
-    EXPECT_EQ(presetOf("sft").objective, "sft");
-    EXPECT_EQ(presetOf("paper_sft").objective, "sft");
+    EXPECT_EQ(presetOf("sft").objective, Objective::Sft);
+    EXPECT_EQ(presetOf("paper_sft").objective, Objective::Sft);
     const auto mask = torch::tensor({{true, true, false}});
     EXPECT_NEAR(sftLoss(padded({kNew[3]}, 1), mask, 2).item<double>(), (2 + .5) / 2, kExact);
 }

@@ -12,7 +12,7 @@ using namespace testing_support;
 
 TrainConfig sftConfig() {
     auto config = tinyTrainConfig();
-    config.objective = "sft";
+    config.objective = Objective::Sft;
     config.maxSteps = 40;
     config.learningRate = 2e-2;
     return config;

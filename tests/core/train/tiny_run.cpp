@@ -114,7 +114,7 @@ TrainConfig tinyTrainConfig() {
     config.numGenerations = 4;
     config.maxCompletionLength = 8;
     config.learningRate = 1e-2;
-    config.beta = 0.02;
+    config.loss.beta = 0.02;
     config.seed = 5;
     config.lora.rank = 4;
     config.lora.alpha = 8;

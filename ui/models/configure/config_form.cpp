@@ -2,8 +2,8 @@
 #include "ui/models/configure/config_form.h"
 
 #include "core/base/error.h"
-
-#include <nlohmann/json.hpp>
+#include "core/config/train_option.h"
+#include "ui/models/format.h"
 
 #include <QLocale>
 
@@ -14,92 +14,93 @@ namespace viva {
 
 namespace {
 
-using Json = nlohmann::json;
-
-Json::json_pointer pointerOf(std::string_view key) {
-    std::string path = "/" + std::string(key);
-    std::replace(path.begin(), path.end(), '.', '/');
-    return Json::json_pointer(path);
+QString numberText(double value) {
+    return QString::number(value, 'g', 12);
 }
 
-QString numberText(const Json& value) {
-    if (value.is_number_unsigned())
-        return QString::number(value.get<quint64>());
-    if (value.is_number_integer())
-        return QString::number(value.get<qint64>());
-    return QString::number(value.get<double>(), 'g', 12);
-}
-
-QString listText(const Json& list) {
+QStringList wordsFrom(const QString& text) {
     QStringList words;
-    for (const Json& entry : list) {
-        if (entry.is_object())
-            words << QStringLiteral("%1 \u00D7 %2")
-                         .arg(QString::fromStdString(entry.at("name").get<std::string>()),
-                              numberText(entry.at("weight")));
-        else
-            words << QString::fromStdString(entry.get<std::string>());
-    }
-    return words.join(QStringLiteral(", "));
-}
-
-Json listFrom(const QString& text) {
-    Json list = Json::array();
-    for (const QString& word : text.split(',', Qt::SkipEmptyParts)) {
+    for (const QString& word : text.split(',', Qt::SkipEmptyParts))
         if (!word.trimmed().isEmpty())
-            list.push_back(word.trimmed().toStdString());
-    }
-    return list;
+            words << word.trimmed();
+    return words;
 }
 
-/// The JSON value of a typed text, of the same type as the value before it.
-/// @throws Error(InvalidArgument) in a sentence for the field.
-Json valueFrom(const OptionInfo& option, const QString& text, const Json& before) {
-    const QString trimmed = text.trimmed();
+OptionValue wholeNumberFrom(const QString& text, const OptionValue& before) {
     bool fits = false;
+    if (std::holds_alternative<std::uint64_t>(before) && !text.startsWith('-')) {
+        const quint64 value = QLocale::c().toULongLong(text, &fits);
+        if (fits)
+            return std::uint64_t{value};
+    }
+    const qint64 value = QLocale::c().toLongLong(text, &fits);
+    if (!fits)
+        throw Error(ErrorCode::InvalidArgument,
+                    tr("\"%1\" is not a whole number").arg(text).toStdString());
+    return std::int64_t{value};
+}
+
+OptionValue numberFrom(const QString& text) {
+    bool fits = false;
+    const double value = QLocale::c().toDouble(text, &fits);
+    if (!fits || !std::isfinite(value))
+        throw Error(ErrorCode::InvalidArgument,
+                    tr("\"%1\" is not a number; write it as 0.02 or 2e-3").arg(text).toStdString());
+    return value;
+}
+
+/// The value of a typed text, of the same type as the value before it.
+/// @throws Error(InvalidArgument) in a sentence for the field.
+OptionValue valueFrom(const TrainOption& option, const QString& typed, const OptionValue& before) {
+    const QString text = typed.trimmed();
     switch (option.kind) {
     case OptionKind::Boolean:
-        return trimmed == QLatin1String("true");
-    case OptionKind::Integer: {
-        if (before.is_number_unsigned() && !trimmed.startsWith('-')) {
-            const quint64 value = QLocale::c().toULongLong(trimmed, &fits);
-            if (fits)
-                return value;
-        }
-        const qint64 value = QLocale::c().toLongLong(trimmed, &fits);
-        if (!fits)
-            throw Error(ErrorCode::InvalidArgument,
-                        QObject::tr("\"%1\" is not a whole number").arg(trimmed).toStdString());
-        return value;
-    }
-    case OptionKind::Real: {
-        const double value = QLocale::c().toDouble(trimmed, &fits);
-        if (!fits || !std::isfinite(value))
-            throw Error(ErrorCode::InvalidArgument,
-                        QObject::tr("\"%1\" is not a number; write it as 0.02 or 2e-3")
-                            .arg(trimmed)
-                            .toStdString());
-        return value;
-    }
+        return text == QLatin1String("true");
+    case OptionKind::Integer:
+        return wholeNumberFrom(text, before);
+    case OptionKind::Real:
+        return numberFrom(text);
     case OptionKind::Text:
     case OptionKind::Choice:
         break;
     }
-    return before.is_array() ? listFrom(trimmed) : Json(trimmed.toStdString());
+    if (std::holds_alternative<std::string>(before))
+        return text.toStdString();
+    std::vector<std::string> words;
+    for (const QString& word : wordsFrom(text))
+        words.push_back(word.toStdString());
+    return words;
+}
+
+/// An option's value as a person reads it.
+struct ValueText {
+    QString operator()(bool value) const {
+        return value ? QStringLiteral("true") : QStringLiteral("false");
+    }
+    QString operator()(std::int64_t value) const { return QString::number(value); }
+    QString operator()(std::uint64_t value) const { return QString::number(value); }
+    QString operator()(double value) const { return numberText(value); }
+    QString operator()(const std::string& value) const { return QString::fromStdString(value); }
+    QString operator()(const std::vector<std::string>& list) const {
+        QStringList words;
+        for (const std::string& word : list)
+            words << QString::fromStdString(word);
+        return words.join(QStringLiteral(", "));
+    }
+    QString operator()(const std::vector<RewardSpec>& list) const {
+        QStringList words;
+        for (const RewardSpec& reward : list)
+            words << QStringLiteral("%1 \u00D7 %2")
+                         .arg(QString::fromStdString(reward.name), numberText(reward.weight));
+        return words.join(QStringLiteral(", "));
+    }
+};
+
+QString valueText(const TrainOption& option, const TrainConfig& config) {
+    return std::visit(ValueText{}, option.get(config));
 }
 
 } // namespace
-
-QString optionText(const Json& config, std::string_view key) {
-    const Json& value = config.at(pointerOf(key));
-    if (value.is_boolean())
-        return value.get<bool>() ? QStringLiteral("true") : QStringLiteral("false");
-    if (value.is_number())
-        return numberText(value);
-    if (value.is_array())
-        return listText(value);
-    return QString::fromStdString(value.get<std::string>());
-}
 
 ConfigForm::ConfigForm(QObject* parent) : QObject(parent) {
     setPreset(tr("Demo"), TrainConfig::demo());
@@ -124,23 +125,23 @@ void ConfigForm::setConfig(const TrainConfig& config) {
 }
 
 QString ConfigForm::text(std::string_view key) const {
-    const QString name = QString::fromUtf8(key.data(), static_cast<qsizetype>(key.size()));
-    const auto typed = m_unreadable.constFind(name);
-    return typed != m_unreadable.constEnd() ? *typed : optionText(toJson(m_config), key);
+    const auto typed = m_unreadable.constFind(fromView(key));
+    if (typed != m_unreadable.constEnd())
+        return *typed;
+    const TrainOption* option = findOption(key);
+    return option ? valueText(*option, m_config) : QString();
 }
 
 void ConfigForm::setText(std::string_view key, const QString& text) {
-    const OptionInfo* option = findOption(key);
+    const TrainOption* option = findOption(key);
     if (!option)
         return;
-    const QString name = QString::fromUtf8(key.data(), static_cast<qsizetype>(key.size()));
+    const QString name = fromView(key);
     m_unreadable.remove(name);
     m_complaints.remove(name);
     try {
-        Json json = toJson(m_config);
-        Json& place = json.at(pointerOf(key));
-        place = valueFrom(*option, text, place);
-        m_config = trainConfigFromJson(json, tr("the form").toStdString());
+        setOption(m_config, *option, valueFrom(*option, text, option->get(m_config)),
+                  tr("the form").toStdString());
     } catch (const Error& error) {
         m_unreadable[name] = text;
         m_complaints[name] = QString::fromStdString(error.what());
@@ -199,22 +200,17 @@ bool ConfigForm::canStart() const {
 }
 
 bool ConfigForm::isChanged(std::string_view key) const {
-    const auto place = pointerOf(key);
-    return toJson(m_config).at(place) != toJson(m_preset).at(place);
+    const TrainOption* option = findOption(key);
+    return option && !sameOption(*option, m_config, m_preset);
 }
 
 std::vector<ConfigForm::Change> ConfigForm::changes() const {
     std::vector<Change> list;
-    const Json now = toJson(m_config);
-    const Json before = toJson(m_preset);
-    for (const OptionInfo& option : trainOptions()) {
-        const auto place = pointerOf(option.key);
-        if (now.at(place) == before.at(place))
+    for (const TrainOption& option : trainOptions()) {
+        if (sameOption(option, m_config, m_preset))
             continue;
-        const auto label =
-            QString::fromUtf8(option.label.data(), static_cast<qsizetype>(option.label.size()));
-        list.push_back({std::string(option.key), label, optionText(before, option.key),
-                        optionText(now, option.key)});
+        list.push_back({std::string(option.key), fromView(option.label),
+                        valueText(option, m_preset), valueText(option, m_config)});
     }
     return list;
 }

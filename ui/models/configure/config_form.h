@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/config/option_info.h"
 #include "core/config/train_config.h"
 
 #include <QMap>
 #include <QObject>
 #include <QString>
-
-#include <nlohmann/json_fwd.hpp>
 
 #include <memory>
 #include <vector>
@@ -72,8 +69,5 @@ private:
     QString m_rewardProblem;
     std::vector<ConfigProblem> m_problems;
 };
-
-/// The value of `key` in a configuration as a person reads it.
-[[nodiscard]] QString optionText(const nlohmann::json& config, std::string_view key);
 
 } // namespace viva

@@ -54,36 +54,37 @@ QString sub(const QString& letter, const QString& index) {
 
 /// The term of a sample with its losses' own form.
 QString sampleTerm(const TrainConfig& config, const Ink& ink) {
-    const bool sequence = config.spec.policy.ratioLevel == "sequence";
+    const bool sequence = config.loss.ratioLevel == RatioLevel::Sequence;
     const QString ratio =
         sub(QStringLiteral("s"), sequence ? QStringLiteral("i") : QStringLiteral("it"));
     const QString gain = sub(QStringLiteral("A"), QStringLiteral("i"));
     const QString logp = QStringLiteral("log &pi;<sub>it</sub>");
-    const QString high = ink.number(config.effectiveEpsilonHigh());
-    if (config.lossType == "cispo")
+    const QString high = ink.number(config.loss.upperEpsilon());
+    if (config.loss.lossType == LossType::Cispo)
         return QStringLiteral("stop(min(%1, %2)) %3 %4").arg(ratio, high, gain, logp);
-    if (config.lossType == "sapo")
+    if (config.loss.lossType == LossType::Sapo)
         return QStringLiteral("4/&tau; sigmoid(&tau; (%1 &minus; 1)) %2").arg(ratio, gain);
-    if (config.lossType == "vespo")
+    if (config.loss.lossType == LossType::Vespo)
         return QStringLiteral("stop(W<sup>k</sup> e<sup>&lambda;(1&minus;W)</sup>) %1 %2")
             .arg(gain, logp);
-    if (config.lossType == "gmpo")
+    if (config.loss.lossType == LossType::Gmpo)
         return QStringLiteral("exp(mean<sub>t</sub> clip(log %1, &minus;%2, %3)) %4")
-            .arg(sub(QStringLiteral("s"), QStringLiteral("it")), ink.number(config.epsilon), high,
-                 gain);
+            .arg(sub(QStringLiteral("s"), QStringLiteral("it")), ink.number(config.loss.epsilon),
+                 high, gain);
     const bool clips = config.numIterations > 1 || config.updatesPerGeneration() > 1;
     if (!clips)
         return ratio + QStringLiteral(" ") + gain;
     const QString delta =
-        config.spec.policy.delta > 0
-            ? QStringLiteral("min(%1, %2)").arg(ratio, ink.number(config.spec.policy.delta))
+        config.loss.delta > 0
+            ? QStringLiteral("min(%1, %2)").arg(ratio, ink.number(config.loss.delta))
             : ratio;
     return QStringLiteral("min(%1 %2, clip(%3, 1&minus;%4, 1+%5) %2)")
-        .arg(delta, gain, ratio, ink.number(config.epsilon), high);
+        .arg(delta, gain, ratio, ink.number(config.loss.epsilon), high);
 }
 
 bool hasClip(const TrainConfig& config) {
-    return config.lossType != "sapo" && config.lossType != "vespo" && config.lossType != "cispo";
+    return config.loss.lossType != LossType::Sapo && config.loss.lossType != LossType::Vespo &&
+           config.loss.lossType != LossType::Cispo;
 }
 
 QString policyTerm(const TrainConfig& config, const Ink& ink) {
@@ -95,33 +96,32 @@ QString policyTerm(const TrainConfig& config, const Ink& ink) {
 
 /// What references add: a member's term, or their imitation.
 QString referenceTerm(const TrainConfig& config, const Ink& ink) {
-    if (config.objective == "rl_sft")
+    if (config.objective == Objective::RlSft)
         return ink.term(QStringLiteral("L<sub>SFT</sub> = &minus;%1 mean<sub>t</sub> log &pi;(%2)")
-                            .arg(ink.number(config.spec.mixed.sftCoef),
+                            .arg(ink.number(config.mixed.sftCoef),
                                  sub(QStringLiteral("y"), QStringLiteral("t"))),
                         true);
     const QString p = QStringLiteral("&pi;(%1)").arg(sub(QStringLiteral("y"), QStringLiteral("t")));
     const QString shaped =
-        config.spec.mixed.shaping == "luffy"
-            ? QStringLiteral("%1 / (%1 + %2)").arg(p, ink.number(config.spec.mixed.shapingGamma))
+        config.loss.shaping == OffPolicyShaping::Luffy
+            ? QStringLiteral("%1 / (%1 + %2)").arg(p, ink.number(config.loss.shapingGamma))
             : p;
     return tr("references: ") + ink.term(QStringLiteral("%1 A<sub>j</sub>").arg(shaped), true) +
            QStringLiteral(" &nbsp;") + ink.quiet(tr("(&pi;<sub>&phi;</sub> = 1, never clipped)"));
 }
 
 QString klTerm(const TrainConfig& config, const Ink& ink) {
-    const QString ratio = config.spec.policy.unbiasedKl
-                              ? sub(QStringLiteral("s"), QStringLiteral("it")) + u' '
-                              : QString();
+    const QString ratio =
+        config.loss.unbiasedKl ? sub(QStringLiteral("s"), QStringLiteral("it")) + u' ' : QString();
     const QString kl =
-        ratio + QStringLiteral("KL<sub>%1</sub>").arg(QString::fromStdString(config.klEstimator));
-    if (config.beta > 0)
-        return ink.term(QStringLiteral("&minus; %1 ").arg(ink.number(config.beta)) + kl, true);
+        ratio + QStringLiteral("KL<sub>%1</sub>").arg(fromView(nameOf(config.loss.klEstimator)));
+    if (config.loss.beta > 0)
+        return ink.term(QStringLiteral("&minus; %1 ").arg(ink.number(config.loss.beta)) + kl, true);
     return ink.term(QStringLiteral("&minus; &beta; ") + kl, false);
 }
 
 QString entropyTerm(const TrainConfig& config, const Ink& ink) {
-    const EntropySpec& entropy = config.spec.entropy;
+    const EntropyControlConfig& entropy = config.entropy;
     const QString mean = QStringLiteral(" mean<sub>t</sub> <i>H</i>");
     if (entropy.adaptive)
         return ink.term(QStringLiteral("&minus; c") + mean, true) + QStringLiteral(" &nbsp;") +
@@ -132,59 +132,61 @@ QString entropyTerm(const TrainConfig& config, const Ink& ink) {
 }
 
 QString normaliser(const TrainConfig& config, const Ink& ink) {
-    const std::pair<const char*, QString> kinds[] = {
-        {"dapo", QStringLiteral("&Sigma;|o| %1").arg(tr("of the step"))},
-        {"grpo", QStringLiteral("|o<sub>i</sub>| %1").arg(tr("of each answer"))},
-        {"bnpo", QStringLiteral("&Sigma;|o| %1").arg(tr("of the micro-batch"))},
-        {"dr_grpo", tr("a constant")},
+    const std::pair<LossType, QString> kinds[] = {
+        {LossType::Dapo, QStringLiteral("&Sigma;|o| %1").arg(tr("of the step"))},
+        {LossType::Grpo, QStringLiteral("|o<sub>i</sub>| %1").arg(tr("of each answer"))},
+        {LossType::Bnpo, QStringLiteral("&Sigma;|o| %1").arg(tr("of the micro-batch"))},
+        {LossType::DrGrpo, tr("a constant")},
     };
-    if (config.lossType == "cispo" || config.lossType == "vespo")
+    if (config.loss.lossType == LossType::Cispo || config.loss.lossType == LossType::Vespo)
         return ink.term(QStringLiteral("%1: &Sigma;|o| %2")
-                            .arg(QString::fromStdString(config.lossType), tr("of the step")),
+                            .arg(fromView(nameOf(config.loss.lossType)), tr("of the step")),
                         true);
-    if (config.lossType == "sapo" || config.lossType == "luspo" || config.lossType == "gmpo")
-        return ink.term(QStringLiteral("%1: %2").arg(QString::fromStdString(config.lossType),
-                                                     config.lossType == "sapo"
+    if (config.loss.lossType == LossType::Sapo || config.loss.lossType == LossType::Luspo ||
+        config.loss.lossType == LossType::Gmpo)
+        return ink.term(QStringLiteral("%1: %2").arg(fromView(nameOf(config.loss.lossType)),
+                                                     config.loss.lossType == LossType::Sapo
                                                          ? QStringLiteral("|o<sub>i</sub>| ") +
                                                                tr("of each answer")
                                                          : tr("the answers")),
                         true);
-    if (config.lossType == "padded_length")
+    if (config.loss.lossType == LossType::PaddedLength)
         return ink.term(tr("padded_length: the longest answer"), true);
     QStringList parts;
-    for (const auto& [name, text] : kinds) {
-        const QString word = QStringLiteral("%1: %2").arg(QLatin1String(name), text);
-        parts << (config.lossType == name ? ink.term(word, true) : ink.quiet(word));
+    for (const auto& [loss, text] : kinds) {
+        const QString word = QStringLiteral("%1: %2").arg(fromView(nameOf(loss)), text);
+        parts << (config.loss.lossType == loss ? ink.term(word, true) : ink.quiet(word));
     }
     return parts.join(QStringLiteral(" &nbsp;&middot;&nbsp; "));
 }
 
 QString advantage(const TrainConfig& config, const Ink& ink) {
-    const AdvantageSpec& spec = config.spec.advantage;
+    const AdvantageConfig& spec = config.advantage;
     const QString top = QStringLiteral("%1 &minus; mean(r)").arg(sub("r", "i"));
     const QString left = sub(QStringLiteral("A"), QStringLiteral("i")) + QStringLiteral(" = ");
-    if (config.spec.leaf.credit == "leaf")
+    if (config.credit == Credit::Leaf)
         return sub("A", "it") + QStringLiteral(" = ") +
                ink.term(QStringLiteral("(V(node) &minus; V(root)) + (V(node) &minus; V(parent))"),
                         true) +
                QStringLiteral(" &nbsp;") + ink.quiet(tr("by span"));
-    if (spec.aggregation == "normalize_then_sum")
+    if (spec.aggregation == RewardAggregation::NormalizeThenSum)
         return left +
                ink.term(QStringLiteral("&Sigma;<sub>k</sub> w<sub>k</sub> (r<sub>ik</sub> &minus; "
                                        "mean<sub>k</sub>) / std<sub>k</sub>"),
                         true) +
                QStringLiteral(" &nbsp;") + ink.quiet(tr("then scaled by the step"));
-    if (config.scaleRewards == "none")
+    if (config.advantage.scale == ScaleRewards::None)
         return left + ink.term(top, true) + QStringLiteral(" &nbsp;") +
                ink.term(QStringLiteral("/ (std + &epsilon;)"), false);
-    const QString over = config.scaleRewards == "batch" ? tr("of the step") : tr("of the group");
+    const QString over =
+        config.advantage.scale == ScaleRewards::Batch ? tr("of the step") : tr("of the group");
     return left +
            ink.term(QStringLiteral("(%1) / (%2 + %3)")
                         .arg(top,
                              spec.floor > 0
                                  ? QStringLiteral("max(std, %1)").arg(ink.number(spec.floor))
                                  : QStringLiteral("std"),
-                             ink.number(config.advantageEps)),
+                             ink.number(config.advantage.eps)),
                     true) +
            QStringLiteral(" &nbsp;") + ink.quiet(over);
 }
@@ -195,7 +197,7 @@ QString reward(const TrainConfig& config, const Ink& ink) {
     for (std::size_t i = 0; i < labels.size(); ++i)
         parts << QStringLiteral("%1 %2").arg(ink.number(config.rewards[i].weight),
                                              QString::fromStdString(labels[i]).toHtmlEscaped());
-    const int cache = config.spec.advantage.softPunishCache;
+    const int cache = config.softPunishCache;
     const QString punishment =
         cache > 0
             ? QStringLiteral(" ") +
@@ -211,7 +213,7 @@ QString reward(const TrainConfig& config, const Ink& ink) {
 QString objectiveFormula(const TrainConfig& config, const ThemeColors& colors) {
     const Ink ink(colors);
     const QString minus = QStringLiteral("<i>L</i> = &minus;(1/N) ");
-    if (config.objective == "sft")
+    if (config.objective == Objective::Sft)
         return formulaRow(minus + ink.term(QStringLiteral(
                                                "&Sigma;<sub>t</sub> log &pi;(%1 | clip, question)")
                                                .arg(sub("y", "t")),
@@ -228,40 +230,40 @@ QString objectiveFormula(const TrainConfig& config, const ThemeColors& colors) {
 
 QStringList objectiveNotes(const TrainConfig& config) {
     QStringList notes;
-    if (config.objective == "sft") {
+    if (config.objective == Objective::Sft) {
         notes << tr("The model imitates the references; no answers are sampled.");
         return notes;
     }
     if (config.numIterations == 1 && config.updatesPerGeneration() == 1 && hasClip(config))
         notes << tr(
             "Each answer is used once (\u03BC = 1): the ratio is 1, clipping does not act.");
-    if (config.beta == 0)
+    if (config.loss.beta == 0)
         notes << tr(
             "\u03B2 = 0: nothing holds the policy near the reference. KL is charted anyway.");
-    const PolicySpec& policy = config.spec.policy;
-    const QString groups = QString::fromStdString(config.spec.advantage.zeroVarianceGroups);
-    if (groups == QLatin1String("skip"))
+    const GrpoLossConfig& policy = config.loss;
+    const ZeroVarianceGroups groups = config.zeroVarianceGroups;
+    if (groups == ZeroVarianceGroups::Skip)
         notes << tr("Groups whose answers all score alike are left out of the loss.");
-    if (groups == QLatin1String("resample"))
+    if (groups == ZeroVarianceGroups::Resample)
         notes
             << tr("Prompts whose answers all score alike are replaced by others, up to %1 rounds.")
-                   .arg(config.spec.advantage.maxResamples);
+                   .arg(config.maxResamples);
     if (config.maskTruncatedCompletions)
         notes << tr("Answers cut off at the length limit are left out of the loss.");
     if (policy.offPolicyMaskThreshold > 0)
         notes
             << tr("Bad answers that the policy has left by more than %1 nats a token are dropped.")
                    .arg(plain(policy.offPolicyMaskThreshold));
-    if (policy.topEntropyQuantile < 1)
+    if (config.topEntropyQuantile < 1)
         notes << tr("Only the %1 % of tokens with the highest entropy enter the policy term.")
-                     .arg(plain(100 * policy.topEntropyQuantile));
-    if (config.spec.sampler.correction)
+                     .arg(plain(100 * config.topEntropyQuantile));
+    if (config.sampler.correction)
         notes
             << tr("Samples are weighed back from the sampler's distribution to the policy's (%1).")
-                   .arg(QString::fromStdString(config.spec.sampler.mode));
-    if (config.spec.reference.sync && config.beta > 0)
+                   .arg(fromView(nameOf(config.sampler.mode)));
+    if (config.reference.sync && config.loss.beta > 0)
         notes << tr("The reference follows the policy every %1 steps.")
-                     .arg(config.spec.reference.syncSteps);
+                     .arg(config.reference.syncSteps);
     return notes;
 }
 

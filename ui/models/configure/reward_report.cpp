@@ -90,16 +90,16 @@ QString totalLine(const BenchResult& result, const Answer& answer, std::size_t m
 
 QString advantageLine(const BenchResult& result, const Answer& answer, const TrainConfig& config) {
     const QString value = QStringLiteral("<b>%1</b>").arg(signedNumber(answer.advantage));
-    if (config.spec.advantage.aggregation == "normalize_then_sum")
+    if (config.advantage.aggregation == RewardAggregation::NormalizeThenSum)
         return QStringLiteral("<i>A</i> = %1 &nbsp;(%2)")
             .arg(value, tr("each reward scaled by its group, then summed"));
     const QString top =
         QStringLiteral("%1 &minus; %2").arg(number(answer.reward), number(result.group.rewardMean));
-    if (config.scaleRewards == "none")
+    if (config.advantage.scale == ScaleRewards::None)
         return QStringLiteral("<i>A</i> = %1 = %2").arg(top, value);
     return QStringLiteral("<i>A</i> = (%1) / (%2 + %3) = %4")
-        .arg(top, number(std::max(result.group.rewardStd, config.spec.advantage.floor)),
-             formatNumber(config.advantageEps), value);
+        .arg(top, number(std::max(result.group.rewardStd, config.advantage.floor)),
+             formatNumber(config.advantage.eps), value);
 }
 
 } // namespace

@@ -9,7 +9,7 @@
 namespace viva {
 
 RunEstimate estimateRun(const TrainConfig& config, const MeasuredSpeed& measured) {
-    const bool sft = config.objective == "sft";
+    const bool sft = config.objective == Objective::Sft;
     RunEstimate estimate;
     estimate.answersPerStep =
         static_cast<std::int64_t>(config.promptsPerStep) * (sft ? 1 : config.samplesPerGroup());
@@ -24,20 +24,12 @@ RunEstimate estimateRun(const TrainConfig& config, const MeasuredSpeed& measured
     return estimate;
 }
 
-QString objectiveName(const std::string& objective) {
-    if (objective == "mp_grpo")
-        return QStringLiteral("MP-GRPO");
-    if (objective == "rl_sft")
-        return QStringLiteral("RL + SFT");
-    return QString::fromStdString(objective).toUpper();
-}
-
 QString startSentence(const TrainConfig& config, const RunEstimate& estimate) {
     const QString model =
         config.model == "demo"
             ? QObject::tr("the demo model")
             : QString::fromStdString(folderPath(config.model).filename().string());
-    const QString objective = objectiveName(config.objective);
+    const QString objective = fromView(choiceOf(config.objective).words);
     const QString what =
         QObject::tr("Train %1: %2 steps of %3").arg(model).arg(config.maxSteps).arg(objective);
     if (estimate.runSec < 0)

@@ -11,7 +11,7 @@ namespace viva {
 struct MeasuredSpeed {
     double secPerAnswer = 0; ///< 0 = nothing measured yet
     std::string model;
-    std::string objective;
+    Objective objective = Objective::Grpo;
     int numIterations = 1;
 };
 
@@ -25,8 +25,6 @@ struct RunEstimate {
 /// Steps cost in proportion to their answers. Unknown where nothing comparable was measured here.
 [[nodiscard]] RunEstimate estimateRun(const TrainConfig& config, const MeasuredSpeed& measured);
 
-/// "grpo" as people write it.
-[[nodiscard]] QString objectiveName(const std::string& objective);
 /// What Start will do, as one sentence: "Train the demo model: 120 steps of GRPO, about 20 s".
 [[nodiscard]] QString startSentence(const TrainConfig& config, const RunEstimate& estimate);
 

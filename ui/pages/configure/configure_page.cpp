@@ -2,8 +2,10 @@
 #include "ui/pages/configure/configure_page.h"
 
 #include "core/base/atomic_file.h"
+#include "core/config/train_option.h"
 #include "core/store/project_store.h"
 #include "ui/bridge/run_service.h"
+#include "ui/models/format.h"
 #include "ui/pages/configure/form_view.h"
 #include "ui/pages/configure/preset_bar.h"
 #include "ui/pages/configure/reward_bench_panel.h"
@@ -54,7 +56,7 @@ MeasuredSpeed readMeasuredSpeed(const std::filesystem::path& projectFolder) {
             continue;
         const TrainConfig config =
             trainConfigFromJson(nlohmann::json::parse(run.configJson), run.name);
-        const bool sft = config.objective == "sft";
+        const bool sft = config.objective == Objective::Sft;
         const double answers = static_cast<double>(run.stepsDone) * config.promptsPerStep *
                                (sft ? 1 : config.samplesPerGroup());
         return {run.trainSec / answers, config.model, config.objective, config.numIterations};
@@ -182,7 +184,8 @@ void ConfigurePage::openModel(const QString& folder) {
 
 void ConfigurePage::readModel() {
     const TrainConfig& config = m_form->config();
-    const QString wanted = QString::fromStdString(config.model + '\n' + config.device);
+    const QString wanted =
+        QString::fromStdString(config.model) + '\n' + fromView(nameOf(config.device));
     if (wanted == m_modelRead)
         return;
     m_modelRead = wanted;
@@ -235,7 +238,7 @@ QList<Command> ConfigurePage::commands() {
         {tr("Rewards"), tr("Try the rewards on answers"), tr("the reward bench"), {}, [this] {
              emit destinationRequested({id(), QStringLiteral("reward bench")});
          }});
-    for (const OptionInfo& option : trainOptions()) {
+    for (const TrainOption& option : trainOptions()) {
         const QString key =
             QString::fromUtf8(option.key.data(), static_cast<qsizetype>(option.key.size()));
         const QString label =

@@ -21,7 +21,7 @@ constexpr int kColumns = 2;
 
 QStringList groupsInOrder() {
     QStringList groups;
-    for (const OptionInfo& option : trainOptions()) {
+    for (const TrainOption& option : trainOptions()) {
         const QString group = fromView(option.group);
         if (!groups.contains(group))
             groups << group;
@@ -57,8 +57,8 @@ QWidget* FormView::createCommon() {
     card->setProperty("look", "card");
     auto* title = new QLabel(tr("Essentials"), card);
     setTextSize(title, TextSize::Body, QFont::DemiBold);
-    QList<const OptionInfo*> common;
-    for (const OptionInfo& option : trainOptions()) {
+    QList<const TrainOption*> common;
+    for (const TrainOption& option : trainOptions()) {
         if (option.common)
             common << &option;
     }
@@ -72,8 +72,8 @@ QWidget* FormView::createCommon() {
 
 void FormView::createGroups(QVBoxLayout& layout) {
     for (const QString& group : groupsInOrder()) {
-        QList<const OptionInfo*> rest;
-        for (const OptionInfo& option : trainOptions()) {
+        QList<const TrainOption*> rest;
+        for (const TrainOption& option : trainOptions()) {
             if (!option.common && fromView(option.group) == group)
                 rest << &option;
         }
@@ -92,7 +92,7 @@ void FormView::createGroups(QVBoxLayout& layout) {
     }
 }
 
-QWidget* FormView::makeGrid(const QList<const OptionInfo*>& options) {
+QWidget* FormView::makeGrid(const QList<const TrainOption*>& options) {
     auto* grid = new QWidget(this);
     auto* layout = new QGridLayout(grid);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -100,7 +100,7 @@ QWidget* FormView::makeGrid(const QList<const OptionInfo*>& options) {
     layout->setVerticalSpacing(12);
     int place = 0;
     OptionField* rewards = nullptr;
-    for (const OptionInfo* option : options) {
+    for (const TrainOption* option : options) {
         auto* field = new OptionField(*option, m_form, grid);
         m_fields[fromView(option->key)] = field;
         connect(field, &OptionField::browseRequested, this, &FormView::modelRequested);
@@ -128,7 +128,7 @@ void FormView::updateNotes() {
     QMap<QString, int> hidden;
     QMap<QString, int> changed;
     QMap<QString, int> wrong;
-    for (const OptionInfo& option : trainOptions()) {
+    for (const TrainOption& option : trainOptions()) {
         if (option.common)
             continue;
         const QString group = fromView(option.group);

@@ -12,7 +12,7 @@ namespace viva {
 class ConfigForm;
 class FoldSection;
 class OptionField;
-struct OptionInfo;
+struct TrainOption;
 
 /// The form made from the table of options: the common ones in view, the rest in groups that fold.
 class FormView : public QWidget {
@@ -31,7 +31,7 @@ signals:
 private:
     QWidget* createCommon();
     void createGroups(class QVBoxLayout& layout);
-    QWidget* makeGrid(const QList<const OptionInfo*>& options);
+    QWidget* makeGrid(const QList<const TrainOption*>& options);
     void updateStates();
     void updateNotes();
 

@@ -48,7 +48,7 @@ QString symbolText(std::string_view symbol) {
 
 } // namespace
 
-QString OptionField::explanation(const OptionInfo& option) {
+QString OptionField::explanation(const TrainOption& option) {
     QString html = QStringLiteral("<p style='white-space:normal'><b>%1</b>")
                        .arg(fromView(option.label).toHtmlEscaped());
     if (!option.symbol.empty())
@@ -66,7 +66,7 @@ QString OptionField::explanation(const OptionInfo& option) {
     return html;
 }
 
-OptionField::OptionField(const OptionInfo& option, ConfigForm& form, QWidget* parent)
+OptionField::OptionField(const TrainOption& option, ConfigForm& form, QWidget* parent)
     : QWidget(parent), m_option(option), m_form(form), m_problem(new QLabel(this)) {
     setToolTip(explanation(option));
     auto* layout = new QVBoxLayout(this);
@@ -161,7 +161,10 @@ QWidget* OptionField::createNumber() {
 
 QWidget* OptionField::createChoice() {
     auto* field = new Calm<QComboBox>(this);
-    field->addItems(fromView(m_option.choices).split(','));
+    for (std::size_t i = 0; i < m_option.choices.size(); ++i) {
+        field->addItem(fromView(m_option.choices[i]));
+        field->setItemData(static_cast<int>(i), fromView(m_option.choiceWords[i]), Qt::ToolTipRole);
+    }
     connect(field, &QComboBox::currentTextChanged, this,
             [this](const QString& text) { write(text); });
     return field;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/config/option_info.h"
+#include "core/config/train_option.h"
 
 #include <QWidget>
 
@@ -17,16 +17,16 @@ class OptionField : public QWidget {
     Q_OBJECT
 
 public:
-    OptionField(const OptionInfo& option, ConfigForm& form, QWidget* parent = nullptr);
+    OptionField(const TrainOption& option, ConfigForm& form, QWidget* parent = nullptr);
 
-    [[nodiscard]] const OptionInfo& option() const { return m_option; }
+    [[nodiscard]] const TrainOption& option() const { return m_option; }
     /// Shows the form's present value.
     void readForm();
     /// Shows what is wrong and whether it differs from the preset.
     void showState();
     void focusEditor();
 
-    [[nodiscard]] static QString explanation(const OptionInfo& option);
+    [[nodiscard]] static QString explanation(const TrainOption& option);
 
 signals:
     void browseRequested(); ///< the button of a field that names a folder
@@ -43,7 +43,7 @@ private:
     void write(const QString& text);
     void setEditorFlag(const char* name, bool on);
 
-    const OptionInfo& m_option;
+    const TrainOption& m_option;
     ConfigForm& m_form;
     QWidget* m_editor = nullptr;
     QLabel* m_problem = nullptr;

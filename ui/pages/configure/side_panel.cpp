@@ -120,12 +120,14 @@ QString SidePanel::costText() const {
             .arg(what, value);
     };
     QString html = QStringLiteral("<table width='100%'>");
-    const QString answers = config.objective == "sft" ? QString::number(estimate.answersPerStep)
-                                                      : QStringLiteral("%1 &times; %2 = %3")
-                                                            .arg(config.promptsPerStep)
-                                                            .arg(config.samplesPerGroup())
-                                                            .arg(estimate.answersPerStep);
-    html += row(config.objective == "sft" ? tr("Examples a step") : tr("Answers a step"), answers);
+    const QString answers = config.objective == Objective::Sft
+                                ? QString::number(estimate.answersPerStep)
+                                : QStringLiteral("%1 &times; %2 = %3")
+                                      .arg(config.promptsPerStep)
+                                      .arg(config.samplesPerGroup())
+                                      .arg(estimate.answersPerStep);
+    html += row(config.objective == Objective::Sft ? tr("Examples a step") : tr("Answers a step"),
+                answers);
     html += row(tr("Tokens a step, at most"), QString::number(estimate.tokensPerStepAtMost));
     html += row(tr("A step"), estimate.stepSec > 0
                                   ? tr("about %1 s").arg(formatNumber(estimate.stepSec, 2))

@@ -28,7 +28,7 @@ struct StoredRun {
 };
 
 HealthContext contextOf(const TrainConfig& config) {
-    return {config.numIterations, config.eval.evalSteps, config.objective == "sft"};
+    return {config.numIterations, config.eval.evalSteps, config.objective == Objective::Sft};
 }
 
 } // namespace

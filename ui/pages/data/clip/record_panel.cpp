@@ -3,6 +3,7 @@
 #include "ui/pages/data/clip/record_panel.h"
 
 #include "core/project/clip_recording.h"
+#include "core/store/project_store.h"
 #include "ui/bridge/clip_recorder.h"
 #include "ui/models/format.h"
 #include "ui/theme/icons.h"
