@@ -46,7 +46,7 @@ public:
     [[nodiscard]] std::size_t size() const override { return 1; }
     [[nodiscard]] TrainExample example(std::size_t /*index*/) override {
         TrainExample example;
-        example.id = "noise";
+        example.question.id = "noise";
         example.embeddings = m_embeddings;
         example.targetIds = {1, 2, 3, 4};
         return example;

@@ -52,8 +52,7 @@ void Dataset::select(const std::vector<std::size_t>& candidates, const DatasetFi
         for (std::size_t task = 0; task < utterance.tasks.size(); ++task) {
             const std::string& name = utterance.tasks[task].task;
             if (wanted(filter.tasks, name))
-                m_examples.push_back(
-                    {fmt::format("{}/{}{}", utterance.id, name, task), index, task});
+                m_examples.push_back({index, task});
         }
     }
 }
@@ -93,6 +92,12 @@ const UtteranceTask& Dataset::task(const Example& example) const {
 
 std::filesystem::path Dataset::audioFile(const Example& example) const {
     return m_manifest->audioFile(utterance(example));
+}
+
+Question Dataset::question(const Example& example) const {
+    const UtteranceTask& asked = task(example);
+    return {fmt::format("{}/{}{}", utterance(example).id, asked.task, example.task),
+            audioFile(example), asked.task, asked.question, asked.references};
 }
 
 const std::vector<Utterance>& Dataset::utterances() const {

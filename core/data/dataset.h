@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/data/manifest.h"
+#include "core/data/question.h"
 
 #include <cstddef>
 #include <filesystem>
@@ -22,9 +23,8 @@ struct DatasetFilter {
     std::size_t maxClips = 0;        ///< the first so many clips; 0 = all
 };
 
-/// One clip with one question: what a trainer or evaluator asks.
+/// Where one question about one clip stands in the manifest.
 struct Example {
-    std::string id;            ///< "<utterance id>/<task><number>", stable over runs
     std::size_t utterance = 0; ///< index in Dataset::utterances()
     std::size_t task = 0;      ///< index in the utterance's tasks
 };
@@ -48,6 +48,8 @@ public:
     [[nodiscard]] const Utterance& utterance(const Example& example) const;
     [[nodiscard]] const UtteranceTask& task(const Example& example) const;
     [[nodiscard]] std::filesystem::path audioFile(const Example& example) const;
+    /// What a trainer or an evaluation asks.
+    [[nodiscard]] Question question(const Example& example) const;
     /// Indices of the clips that are left, in order (also of those without tasks).
     [[nodiscard]] const std::vector<std::size_t>& clips() const { return m_clips; }
     /// All utterances of the manifest, filtered or not; indices refer to it.

@@ -5,7 +5,7 @@
 #include "core/base/rng.h"
 #include "core/bertscore/bert_score_reward.h"
 #include "core/data/dataset.h"
-#include "core/eval/evaluator.h"
+#include "core/engine/held_out_evaluation.h"
 #include "core/nn/error_translation.h"
 #include "core/objective/reward_mix.h"
 #include "core/project/project.h"
@@ -19,7 +19,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <set>
 
@@ -29,8 +28,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kDemo = "demo";
-/// The rows of a run carry no interval, so the bootstrap of the report is kept short.
-constexpr int kResamples = 10;
 
 fs::path modelFolderOf(const RunSetup& setup) {
     return setup.config.model == kDemo ? setup.demoFolder / "model" : fs::path(setup.config.model);
@@ -68,40 +65,6 @@ AdapterConfig adapterConfig(const LoraSpec& spec, std::int64_t layers) {
     }
     return config;
 }
-
-/// The first `limit` items of each split; 0 = all.
-std::vector<EvalItem> evalItems(const Dataset& dataset, const std::vector<std::string>& splits,
-                                int limit) {
-    std::vector<EvalItem> items;
-    std::map<std::string, int> taken;
-    for (const auto& split : splits)
-        for (const auto& example : dataset.examples()) {
-            const auto& utterance = dataset.utterance(example);
-            if (utterance.split != split || (limit > 0 && taken[split] >= limit))
-                continue;
-            ++taken[split];
-            const auto& task = dataset.task(example);
-            items.push_back({example.id, dataset.audioFile(example), task.task, task.question,
-                             task.references, split, utterance.voice});
-        }
-    return items;
-}
-
-EvaluationRow rowOf(const EvaluationSummary& summary) {
-    EvaluationRow row;
-    row.split = summary.split;
-    row.task = summary.task;
-    row.decoding = summary.decoding;
-    row.corpusBleu = summary.corpusBleu.mean;
-    row.meanSentenceBleu = summary.meanSentenceBleu.mean;
-    row.exactMatch = summary.exactMatch.mean;
-    row.items = summary.items;
-    row.passes = summary.passes;
-    return row;
-}
-
-/// Thrown through the evaluator when a stop was asked for.
-struct EvaluationStopped {};
 
 class SpeechEngine final : public TrainingEngine {
 public:
@@ -141,9 +104,6 @@ private:
     /// Weights of the model that are trained themselves, with what the reference needs then.
     void addWeights(TrainerParts& parts, const NamedTensors& weights);
     void evaluateSplits(bool full, const EventSink& sink, const std::stop_token& stop);
-    [[nodiscard]] EvaluationReport report(const std::vector<EvalItem>& items, bool greedy,
-                                          const std::function<void(double)>& progress,
-                                          const std::stop_token& stop);
     void sendRunInfo(const EventSink& sink);
 
     RunSetup m_setup;
@@ -287,69 +247,19 @@ void SpeechEngine::sendRunInfo(const EventSink& sink) {
     sink(info);
 }
 
-EvaluationReport SpeechEngine::report(const std::vector<EvalItem>& items, bool greedy,
-                                      const std::function<void(double)>& progress,
-                                      const std::stop_token& stop) {
-    const auto& config = m_setup.config;
-    AnswerRequest request;
-    request.generation = config.generation();
-    request.generation.greedy = greedy;
-    request.generation.temperature = config.eval.temperature;
-    request.generation.topP = config.eval.topP;
-    request.generation.topK = 0;
-    request.generation.minP = 0;
-    request.state = {.bundled = true, .trained = true};
-    EvaluationOptions options;
-    options.decoding = greedy ? "greedy" : "sampled";
-    options.passes = greedy ? 1 : config.eval.passes;
-    options.seed = config.seed;
-    options.bootstrap.resamples = kResamples;
-    const auto answerer = m_runtime->answerer();
-    const auto answer = [&](std::span<const EvalItem> asked, int pass, std::uint64_t seed) {
-        request.seed = seed;
-        const double passes = options.passes;
-        auto answers = answerer.ask(
-            asked, request, [&](double part) { progress((pass + part) / passes); }, stop);
-        if (answers.size() != asked.size())
-            throw EvaluationStopped();
-        std::vector<std::string> texts;
-        for (auto& members : answers)
-            texts.push_back(std::move(members.front()));
-        return texts;
-    };
-    return viva::evaluate(items, answer, options);
-}
-
 void SpeechEngine::evaluateSplits(bool full, const EventSink& sink, const std::stop_token& stop) {
     if (!m_runtime || !m_heldOut)
         return;
     const auto& eval = m_setup.config.eval;
-    const auto items = evalItems(*m_heldOut, m_setup.config.data.evalSplits,
-                                 full ? eval.finalMaxItems : eval.maxItems);
-    if (items.empty())
-        return;
-    const auto tell = [&](double fraction) {
+    const auto tell = [&](std::size_t questions, double share) {
         sink(StateEvent{RunState::Evaluating,
-                        fmt::format("Asking {} held-out questions", items.size()), fraction});
+                        fmt::format("Asking {} held-out questions", questions), share});
     };
-    EvaluationEvent event;
-    event.step = stepsDone();
-    const double parts = eval.greedy && eval.passes > 0 ? 2.0 : 1.0;
-    double done = 0;
-    try {
-        for (const bool greedy : {false, true}) {
-            if (greedy ? !eval.greedy : eval.passes < 1)
-                continue;
-            const auto result = report(
-                items, greedy, [&](double part) { tell((done + part) / parts); }, stop);
-            for (const auto& summary : result.summaries)
-                event.rows.push_back(rowOf(summary));
-            done += 1;
-        }
-    } catch (const EvaluationStopped&) {
-        return;
-    }
-    sink(std::move(event));
+    auto rows =
+        evaluateHeldOut(m_setup.config, *m_heldOut, full ? eval.finalMaxItems : eval.maxItems,
+                        m_runtime->answerer(), tell, stop);
+    if (rows && !rows->empty())
+        sink(EvaluationEvent{stepsDone(), std::move(*rows)});
 }
 
 } // namespace

@@ -2,13 +2,14 @@
 #pragma once
 
 #include "core/eval/bootstrap.h"
-#include "core/eval/evaluation_types.h"
-#include "core/rewards/metrics/bleu.h"
-#include "core/text/alignment.h"
+#include "core/eval/eval_items.h"
+#include "core/eval/eval_metrics.h"
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace viva {
@@ -25,10 +26,14 @@ struct ScoredAnswer {
     std::size_t item = 0; ///< index in EvaluationReport::items
     int pass = 0;
     std::string answer;
-    BleuStatistics bleu;
-    double sentenceBleu = 0; ///< 0..1, effective order on
-    EditCounts edits;        ///< words, against the best reference
-    bool exact = false;
+    std::vector<MetricCounts> counts; ///< as evalMetrics(); empty where not measured for the task
+};
+
+/// A metric of the items of a summary.
+struct MetricSummary {
+    std::string name; ///< EvalMetric::name
+    PassSpread value; ///< in the metric's own unit: BLEU 0..100, rates and shares 0..1
+    std::optional<ConfidenceInterval> interval{}; ///< of the mean, items resampled
 };
 
 /// The figures of the items that share split and task (and voice, where asked for).
@@ -39,12 +44,11 @@ struct EvaluationSummary {
     std::string decoding;
     int items = 0;
     int passes = 0;
-    PassSpread corpusBleu;           ///< 0..100
-    PassSpread meanSentenceBleu;     ///< 0..1
-    PassSpread wordErrorRate;        ///< may exceed 1
-    PassSpread exactMatch;           ///< share, 0..1
-    ConfidenceInterval bleuInterval; ///< of the mean corpus BLEU, items resampled
     double confidence = 0.95;
+    std::vector<MetricSummary> metrics; ///< those of the task, in the order of evalMetrics()
+
+    /// Null where the task has no such metric.
+    [[nodiscard]] const MetricSummary* metric(std::string_view name) const;
 };
 
 struct EvaluationReport {
@@ -60,11 +64,13 @@ struct EvaluationReport {
 /// Everything as JSON; the answers only with `withAnswers`.
 [[nodiscard]] nlohmann::json toJson(const EvaluationReport& report, bool withAnswers = false);
 
-/// Corpus BLEU of two reports over the items both answered (same id), of one split and task.
-/// @throws Error(InvalidArgument) when they share no such item or differ in passes.
-[[nodiscard]] PairedComparison compareCorpusBleu(const EvaluationReport& before,
-                                                 const EvaluationReport& after,
-                                                 const std::string& split, const std::string& task,
-                                                 const BootstrapOptions& options = {});
+/// A metric of two reports over the items both answered (same id), of one split and task.
+/// @throws Error(InvalidArgument) when they share no such item, differ in passes, or the task has
+/// no such metric.
+[[nodiscard]] PairedComparison compareReports(const EvaluationReport& before,
+                                              const EvaluationReport& after,
+                                              const std::string& metric, const std::string& split,
+                                              const std::string& task,
+                                              const BootstrapOptions& options = {});
 
 } // namespace viva

@@ -3,8 +3,6 @@
 
 #include "core/base/error.h"
 #include "core/eval/pass_statistics.h"
-#include "core/rewards/exact_match.h"
-#include "core/rewards/metrics/wer.h"
 
 #include <fmt/format.h>
 
@@ -14,32 +12,6 @@
 
 namespace viva {
 namespace {
-
-EditCounts bestEdits(const std::string& answer, const std::vector<std::string>& references) {
-    ErrorRates best;
-    for (std::size_t i = 0; i < references.size(); ++i) {
-        const ErrorRates rates = wordErrorRates(answer, references[i]);
-        if (i == 0 || rates.rate < best.rate)
-            best = rates;
-    }
-    return best.edits;
-}
-
-ScoredAnswer scoreAnswer(const EvalItem& item, std::size_t index, int pass,
-                         const std::string& answer, const EvaluationOptions& options) {
-    BleuOptions bleu;
-    bleu.tokenize = options.tokenize;
-    bleu.lowercase = options.lowercase;
-    ScoredAnswer out;
-    out.item = index;
-    out.pass = pass;
-    out.answer = answer;
-    out.bleu = bleuStatistics(answer, item.references, bleu);
-    out.sentenceBleu = std::clamp(bleuScore(out.bleu, bleu).score / 100.0, 0.0, 1.0);
-    out.edits = bestEdits(answer, item.references);
-    out.exact = isExactMatch(answer, item.references);
-    return out;
-}
 
 PassSpread spreadOf(const std::vector<double>& values) {
     const auto [low, high] = std::minmax_element(values.begin(), values.end());
@@ -58,63 +30,43 @@ public:
         const EvalItem& first = m_report.items[items.front()];
         EvaluationSummary out;
         out.split = first.split;
-        out.task = first.task;
+        out.task = first.question.task;
         out.voice = withVoice ? first.voice : "";
         out.decoding = m_report.decoding;
         out.items = static_cast<int>(items.size());
         out.passes = m_report.passes;
         out.confidence = m_options.bootstrap.confidence;
-        fillBleu(items, out);
-        fillOthers(items, out);
+        const auto metrics = evalMetrics();
+        for (std::size_t m = 0; m < metrics.size(); ++m)
+            if (metrics[m].isFor(out.task))
+                out.metrics.push_back(summaryOf(items, m));
         return out;
     }
 
 private:
-    [[nodiscard]] const ScoredAnswer& at(std::size_t item, int pass) const {
-        return m_report.answers[static_cast<std::size_t>(pass) * m_report.items.size() + item];
-    }
-
-    void fillBleu(const std::vector<std::size_t>& items, EvaluationSummary& out) const {
-        PassStatistics statistics;
+    [[nodiscard]] MetricSummary summaryOf(const std::vector<std::size_t>& items,
+                                          std::size_t metric) const {
+        PassStatistics statistics(evalMetrics()[metric]);
         for (const std::size_t item : items) {
-            std::vector<BleuStatistics> byPass;
+            std::vector<MetricCounts> byPass;
             for (int pass = 0; pass < m_report.passes; ++pass)
-                byPass.push_back(at(item, pass).bleu);
-            statistics.addItem(byPass);
+                byPass.push_back(at(item, pass).counts[metric]);
+            statistics.addItem(std::move(byPass));
         }
         std::vector<std::size_t> all(items.size());
         std::iota(all.begin(), all.end(), std::size_t{0});
         std::vector<double> scores;
         for (std::size_t pass = 0; pass < statistics.passes(); ++pass)
-            scores.push_back(statistics.corpusBleu(all, pass));
-        out.corpusBleu = spreadOf(scores);
-        out.bleuInterval = bootstrapInterval(
-            items.size(), [&](auto drawn) { return statistics.meanCorpusBleu(drawn); },
-            m_options.bootstrap);
+            scores.push_back(statistics.score(all, pass));
+        MetricSummary out{std::string(evalMetrics()[metric].name), spreadOf(scores)};
+        if (m_options.bootstrap.resamples > 0)
+            out.interval = bootstrapInterval(
+                items.size(), [&](auto drawn) { return statistics.meanScore(drawn); },
+                m_options.bootstrap);
+        return out;
     }
-
-    void fillOthers(const std::vector<std::size_t>& items, EvaluationSummary& out) const {
-        std::vector<double> sentence;
-        std::vector<double> errors;
-        std::vector<double> exact;
-        const auto count = static_cast<double>(items.size());
-        for (int pass = 0; pass < m_report.passes; ++pass) {
-            double bleu = 0;
-            double same = 0;
-            EditCounts edits;
-            for (const std::size_t item : items) {
-                const ScoredAnswer& answer = at(item, pass);
-                bleu += answer.sentenceBleu;
-                same += answer.exact ? 1 : 0;
-                edits += answer.edits;
-            }
-            sentence.push_back(bleu / count);
-            exact.push_back(same / count);
-            errors.push_back(errorRates(edits).rate);
-        }
-        out.meanSentenceBleu = spreadOf(sentence);
-        out.exactMatch = spreadOf(exact);
-        out.wordErrorRate = spreadOf(errors);
+    [[nodiscard]] const ScoredAnswer& at(std::size_t item, int pass) const {
+        return m_report.answers[static_cast<std::size_t>(pass) * m_report.items.size() + item];
     }
 
     const EvaluationReport& m_report;
@@ -128,7 +80,7 @@ std::vector<std::vector<std::size_t>> groupItems(const std::vector<EvalItem>& it
     std::vector<GroupKey> keys;
     std::vector<std::vector<std::size_t>> groups;
     for (std::size_t i = 0; i < items.size(); ++i) {
-        const GroupKey key{items[i].split, items[i].task, byVoice ? items[i].voice : ""};
+        const GroupKey key{items[i].split, items[i].question.task, byVoice ? items[i].voice : ""};
         const auto found = std::find(keys.begin(), keys.end(), key);
         if (found == keys.end()) {
             keys.push_back(key);
@@ -151,6 +103,49 @@ void summarize(EvaluationReport& report, const EvaluationOptions& options) {
     report.summaries = std::move(summaries);
 }
 
+void requireReferences(std::span<const EvalItem> items) {
+    for (const EvalItem& item : items)
+        if (item.question.references.empty())
+            throw Error(ErrorCode::InvalidArgument,
+                        fmt::format("evaluate: item \"{}\" has no reference", item.question.id));
+}
+
+/// Counts of one metric for the answers of one pass, which are the last in the report.
+void countPass(EvaluationReport& report, std::size_t metric, std::size_t firstAnswer,
+               const EvalMetricOptions& options) {
+    const EvalMetric& measure = evalMetrics()[metric];
+    std::vector<std::size_t> places;
+    std::vector<std::string> answers;
+    std::vector<std::vector<std::string>> references;
+    for (std::size_t i = firstAnswer; i < report.answers.size(); ++i) {
+        const Question& question = report.items[report.answers[i].item].question;
+        if (!measure.isFor(question.task))
+            continue;
+        places.push_back(i);
+        answers.push_back(report.answers[i].answer);
+        references.push_back(question.references);
+    }
+    if (places.empty())
+        return;
+    std::vector<MetricCounts> counts = measure.count(answers, references, options);
+    for (std::size_t i = 0; i < places.size(); ++i)
+        report.answers[places[i]].counts[metric] = std::move(counts[i]);
+}
+
+void addPass(EvaluationReport& report, int pass, const std::vector<std::string>& answers,
+             const EvaluationOptions& options) {
+    if (answers.size() != report.items.size())
+        throw Error(ErrorCode::InvalidArgument,
+                    fmt::format("evaluate: {} answers to {} items in pass {}", answers.size(),
+                                report.items.size(), pass));
+    const std::size_t first = report.answers.size();
+    const std::size_t metrics = evalMetrics().size();
+    for (std::size_t i = 0; i < answers.size(); ++i)
+        report.answers.push_back({i, pass, answers[i], std::vector<MetricCounts>(metrics)});
+    for (std::size_t metric = 0; metric < metrics; ++metric)
+        countPass(report, metric, first, options.metrics);
+}
+
 } // namespace
 
 EvaluationReport scoreAnswers(std::span<const EvalItem> items,
@@ -158,32 +153,25 @@ EvaluationReport scoreAnswers(std::span<const EvalItem> items,
                               const EvaluationOptions& options) {
     if (answers.empty())
         throw Error(ErrorCode::InvalidArgument, "evaluate: 0 passes; at least 1 is needed");
+    requireReferences(items);
     EvaluationReport report;
     report.decoding = options.decoding;
     report.passes = static_cast<int>(answers.size());
     report.items.assign(items.begin(), items.end());
-    for (std::size_t pass = 0; pass < answers.size(); ++pass) {
-        if (answers[pass].size() != items.size())
-            throw Error(ErrorCode::InvalidArgument,
-                        fmt::format("evaluate: {} answers to {} items in pass {}",
-                                    answers[pass].size(), items.size(), pass));
-        for (std::size_t i = 0; i < items.size(); ++i) {
-            if (items[i].references.empty())
-                throw Error(ErrorCode::InvalidArgument,
-                            fmt::format("evaluate: item \"{}\" has no reference", items[i].id));
-            report.answers.push_back(
-                scoreAnswer(items[i], i, static_cast<int>(pass), answers[pass][i], options));
-        }
-    }
+    for (std::size_t pass = 0; pass < answers.size(); ++pass)
+        addPass(report, static_cast<int>(pass), answers[pass], options);
     summarize(report, options);
     return report;
 }
 
 EvaluationReport evaluate(std::span<const EvalItem> items, const AnswerFunction& answer,
                           const EvaluationOptions& options) {
+    std::vector<Question> questions;
+    for (const EvalItem& item : items)
+        questions.push_back(item.question);
     std::vector<std::vector<std::string>> answers;
     for (int pass = 0; pass < options.passes; ++pass)
-        answers.push_back(answer(items, pass, options.seed + static_cast<std::uint64_t>(pass)));
+        answers.push_back(answer(questions, pass, options.seed + static_cast<std::uint64_t>(pass)));
     return scoreAnswers(items, answers, options);
 }
 

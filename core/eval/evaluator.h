@@ -11,8 +11,8 @@
 
 namespace viva {
 
-/// Answers all items of one pass, in their order, with a seed of its own.
-using AnswerFunction = std::function<std::vector<std::string>(std::span<const EvalItem> items,
+/// Answers all questions of one pass, in their order, with a seed of its own.
+using AnswerFunction = std::function<std::vector<std::string>(std::span<const Question> questions,
                                                               int pass, std::uint64_t seed)>;
 
 struct EvaluationOptions {
@@ -20,9 +20,8 @@ struct EvaluationOptions {
     int passes = 1;                   ///< each with a seed of its own
     std::uint64_t seed = 0;           ///< pass p is asked with seed + p
     bool byVoice = false;             ///< summaries for each voice as well
-    BleuTokenize tokenize = BleuTokenize::Thirteen;
-    bool lowercase = false;
-    BootstrapOptions bootstrap;
+    EvalMetricOptions metrics;
+    BootstrapOptions bootstrap; ///< 0 resamples: no intervals
 };
 
 /// Asks every item `passes` times and scores the answers. Torch-free: who answers is up to

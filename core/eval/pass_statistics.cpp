@@ -5,26 +5,27 @@
 
 namespace viva {
 
-void PassStatistics::addItem(std::span<const BleuStatistics> byPass) {
+void PassStatistics::addItem(std::vector<MetricCounts> byPass) {
     VIVA_ASSERT(m_items.empty() || byPass.size() == passes());
-    m_items.emplace_back(byPass.begin(), byPass.end());
+    m_items.push_back(std::move(byPass));
 }
 
-double PassStatistics::corpusBleu(std::span<const std::size_t> items, std::size_t pass) const {
-    BleuOptions options;
-    options.effectiveOrder = false;
-    BleuStatistics sum;
-    for (const std::size_t item : items)
-        sum += m_items[item][pass];
-    return bleuScore(sum, options).score;
+double PassStatistics::score(std::span<const std::size_t> items, std::size_t pass) const {
+    MetricCounts sum(m_items[items.front()][pass].size());
+    for (const std::size_t item : items) {
+        const MetricCounts& counts = m_items[item][pass];
+        for (std::size_t i = 0; i < sum.size(); ++i)
+            sum[i] += counts[i];
+    }
+    return m_metric.score(sum);
 }
 
-double PassStatistics::meanCorpusBleu(std::span<const std::size_t> items) const {
+double PassStatistics::meanScore(std::span<const std::size_t> items) const {
     if (passes() == 0)
         return 0;
     double sum = 0;
     for (std::size_t pass = 0; pass < passes(); ++pass)
-        sum += corpusBleu(items, pass);
+        sum += score(items, pass);
     return sum / static_cast<double>(passes());
 }
 

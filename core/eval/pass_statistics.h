@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/rewards/metrics/bleu.h"
+#include "core/eval/eval_metrics.h"
 
 #include <cstddef>
 #include <span>
@@ -9,21 +9,24 @@
 
 namespace viva {
 
-/// BLEU counts of several passes over the same items, ready for resampling.
+/// A metric's counts of several passes over the same items, ready for resampling.
 class PassStatistics {
 public:
+    /// `metric` is borrowed.
+    explicit PassStatistics(const EvalMetric& metric) : m_metric(metric) {}
     /// The counts of one item, one for each pass. All items have equally many.
-    void addItem(std::span<const BleuStatistics> byPass);
+    void addItem(std::vector<MetricCounts> byPass);
     [[nodiscard]] std::size_t items() const { return m_items.size(); }
     [[nodiscard]] std::size_t passes() const { return m_items.empty() ? 0 : m_items[0].size(); }
 
-    /// Corpus BLEU, 0..100, of one pass over these items.
-    [[nodiscard]] double corpusBleu(std::span<const std::size_t> items, std::size_t pass) const;
+    /// The metric of one pass over these items.
+    [[nodiscard]] double score(std::span<const std::size_t> items, std::size_t pass) const;
     /// Its mean over the passes; 0 without items.
-    [[nodiscard]] double meanCorpusBleu(std::span<const std::size_t> items) const;
+    [[nodiscard]] double meanScore(std::span<const std::size_t> items) const;
 
 private:
-    std::vector<std::vector<BleuStatistics>> m_items;
+    const EvalMetric& m_metric;
+    std::vector<std::vector<MetricCounts>> m_items;
 };
 
 } // namespace viva

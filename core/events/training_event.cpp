@@ -45,4 +45,14 @@ double StepEvent::metric(std::string_view name, double fallback) const {
     return found == metrics.end() ? fallback : found->second;
 }
 
+std::optional<double> EvaluationRow::metric(std::string_view name) const {
+    const auto found = std::find_if(metrics.begin(), metrics.end(),
+                                    [&](const auto& entry) { return entry.name == name; });
+    return found == metrics.end() ? std::nullopt : std::optional(found->value);
+}
+
+bool EvaluationRow::samePlace(const EvaluationRow& other) const {
+    return split == other.split && task == other.task && decoding == other.decoding;
+}
+
 } // namespace viva

@@ -68,16 +68,26 @@ struct GroupEvent {
     Group group;
 };
 
-/// One split and decoding, one row of the table.
+/// A metric of an evaluation, mean over its passes.
+struct EvaluationMetric {
+    std::string name; ///< as in core/eval's table: "bleu" (0..100), "wer" (a rate), ...
+    double value = 0;
+    std::optional<std::pair<double, double>> interval{}; ///< low and high end at 95 %
+};
+
+/// One split, task and decoding.
 struct EvaluationRow {
-    std::string split;           ///< "validation", "test"
-    std::string task;            ///< "sqa", "ast"
-    std::string decoding;        ///< "sampled" or "greedy"
-    double corpusBleu = 0;       ///< 0..100
-    double meanSentenceBleu = 0; ///< 0..1
-    double exactMatch = 0;       ///< 0..1
+    std::string split;    ///< "validation", "test"
+    std::string task;     ///< "sqa", "ast", "asr"
+    std::string decoding; ///< "sampled" or "greedy"
     int items = 0;
     int passes = 1;
+    std::vector<EvaluationMetric> metrics;
+
+    /// The value of a metric; nullopt when the row has none of this name.
+    [[nodiscard]] std::optional<double> metric(std::string_view name) const;
+    /// Both score the same thing, perhaps at different steps.
+    [[nodiscard]] bool samePlace(const EvaluationRow& other) const;
 };
 
 struct EvaluationEvent {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/data/question.h"
+
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -36,15 +38,11 @@ struct Answer {
     return answer.origin == AnswerOrigin::Reference;
 }
 
-/// One prompt (clip and text) and its answers.
+/// One prompt and its answers.
 struct Group {
     std::int64_t step = 0; ///< 1-based optimiser step
     int index = 0;         ///< position within the step
-    std::string exampleId; ///< utterance and task question, stable over runs
-    std::string clipPath;  ///< absolute path of the audio
-    std::string task;      ///< "sqa", "ast", ...
-    std::string question;  ///< the instruction or question that was put
-    std::vector<std::string> references;
+    Question question;
     std::vector<Answer> answers;
     double rewardMean = 0;
     double rewardStd = 0;

@@ -5,12 +5,12 @@
 #include "core/base/error.h"
 #include "core/corpus/augment.h"
 #include "core/data/dataset.h"
-#include "core/eval/evaluator.h"
 #include "core/families/granite/speech_lm.h"
 #include "core/pretrain/base_recipe.h"
 #include "core/pretrain/base_trainer.h"
 #include "core/pretrain/ctc_run.h"
 #include "core/speech/answerer.h"
+#include "core/speech/evaluation_run.h"
 #include "core/speech/speech_examples.h"
 #include "core/tokenizer/bpe_trainer.h"
 
@@ -249,34 +249,28 @@ std::vector<std::pair<std::string, double>> BaseTraining::scoreLanguage(const st
     DatasetFilter filter;
     filter.splits = {split};
     filter.copies = false;
-    const Dataset part = m_data.filtered(filter);
-    std::vector<EvalItem> items;
-    for (const Example& example : part.examples())
-        if (items.size() < most)
-            items.push_back({example.id, part.audioFile(example), part.task(example).task,
-                             part.task(example).question, part.task(example).references, split,
-                             part.utterance(example).voice});
+    const std::vector<EvalItem> items = evalItems(m_data.filtered(filter), most);
     ClipCache cache(*m_model, {});
     const Answerer answerer(*m_model, cache, m_pool);
+    EvaluationRequest request;
+    request.generation.temperature = 0.9;
+    request.generation.topP = 0.9;
+    request.generation.maxCompletionLength = 32;
+    request.options.bootstrap.resamples = 0;
     std::vector<std::pair<std::string, double>> scores;
     for (const bool greedy : {false, true}) {
-        AnswerRequest request;
         request.generation.greedy = greedy;
-        request.generation.temperature = 0.9;
-        request.generation.topP = 0.9;
-        request.generation.maxCompletionLength = 32;
-        const auto answers = answerer.ask(items, request, {}, m_stop);
-        if (answers.size() != items.size())
+        const auto report = runEvaluation(answerer, kPolicyAdapters, items, request, {}, m_stop);
+        if (!report)
             return {};
-        std::vector<std::vector<std::string>> passes(1);
-        for (const std::vector<std::string>& answer : answers)
-            passes.front().push_back(answer.front());
-        EvaluationOptions options;
-        options.bootstrap.resamples = 10;
-        for (const EvaluationSummary& row : scoreAnswers(items, passes, options).summaries)
-            scores.emplace_back(
-                fmt::format("{} {} {} BLEU", split, row.task, greedy ? "greedy" : "sampled"),
-                row.corpusBleu.mean);
+        for (const EvaluationSummary& row : report->summaries)
+            for (const MetricSummary& value : row.metrics) {
+                const EvalMetric& metric = *findEvalMetric(value.name);
+                if (metric.isHeadlineOf(row.task))
+                    scores.emplace_back(
+                        fmt::format("{} {} {} {}", split, row.task, row.decoding, metric.label),
+                        metric.scale * value.value.mean);
+            }
     }
     return scores;
 }

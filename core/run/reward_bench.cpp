@@ -23,7 +23,7 @@ constexpr std::size_t kMostKept = 64; // made rewards; typed options leave many 
 /// Samples, then as many references as the objective takes into a group.
 Group groupOf(const BenchInput& input, const TrainConfig& config) {
     Group group;
-    group.references = input.references;
+    group.question.references = input.references;
     for (const std::string& text : input.answers) {
         Answer& answer = group.answers.emplace_back();
         answer.text = text;
@@ -116,10 +116,11 @@ struct RewardBench::Impl {
             out.made = true;
             if (texts.empty())
                 return;
-            out.answers = reward->scoreAll(
-                texts, std::vector<std::vector<std::string>>(texts.size(), group.references));
+            out.answers = reward->scoreAll(texts, std::vector<std::vector<std::string>>(
+                                                      texts.size(), group.question.references));
             out.corpus = reward->corpusScore(
-                samples, std::vector<std::vector<std::string>>(samples.size(), group.references));
+                samples,
+                std::vector<std::vector<std::string>>(samples.size(), group.question.references));
         } catch (const Error& error) {
             out.answers.clear();
             out.problem = error.what();

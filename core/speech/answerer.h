@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/config/generation_config.h"
-#include "core/eval/evaluation_types.h"
+#include "core/data/question.h"
 #include "core/families/granite/speech_lm.h"
 #include "core/nn/worker_pool.h"
 #include "core/speech/clip_cache.h"
@@ -15,31 +15,32 @@
 
 namespace viva {
 
-/// How many items are asked and by whom.
+/// How questions are asked.
 struct AnswerRequest {
     GenerationConfig generation; ///< empty eosTokenIds = the model's own
-    int answersPerItem = 1;
+    int answersPerQuestion = 1;
     std::uint64_t seed = 0;
     AdapterState state;
-    std::size_t itemsPerBatch = 32; ///< prompts that decode together on one worker
+    std::size_t questionsPerBatch = 32; ///< prompts that decode together on one worker
 };
 
-/// Asks a model many questions, batched, each worker a slice of the items. An answer follows from
-/// (seed, item id, member) alone: it does not depend on the other items, nor on the workers.
+/// Asks a model many questions, batched, each worker a slice of them. An answer follows from (seed,
+/// question id, member) alone: it does not depend on the other questions, nor on the workers.
 class Answerer {
 public:
     /// Everything is borrowed.
     Answerer(const SpeechLm& model, ClipCache& clips, WorkerPool& pool);
 
-    /// answers[item][member]; empty when it was stopped. Progress is told on the caller's thread.
+    /// answers[question][member]; empty when it was stopped. Progress is told on the caller's
+    /// thread.
     [[nodiscard]] std::vector<std::vector<std::string>>
-    ask(std::span<const EvalItem> items, const AnswerRequest& request,
+    ask(std::span<const Question> questions, const AnswerRequest& request,
         const std::function<void(double fraction)>& progress, const std::stop_token& stop) const;
 
 private:
-    [[nodiscard]] std::vector<std::vector<std::string>> askBatch(std::span<const EvalItem> items,
-                                                                 const AnswerRequest& request,
-                                                                 const std::stop_token& stop) const;
+    [[nodiscard]] std::vector<std::vector<std::string>>
+    askBatch(std::span<const Question> questions, const AnswerRequest& request,
+             const std::stop_token& stop) const;
 
     const SpeechLm& m_model;
     ClipCache& m_clips;

@@ -17,7 +17,7 @@ PromptBatch collatePrompts(std::span<const TrainExample> examples) {
             example.embeddings.size(1) != examples.front().embeddings.size(1))
             throw Error(ErrorCode::ShapeMismatch,
                         fmt::format("collatePrompts: embeddings of {} are {}, expected [time, {}]",
-                                    example.id, c10::str(example.embeddings.sizes()),
+                                    example.question.id, c10::str(example.embeddings.sizes()),
                                     examples.front().embeddings.size(-1)));
         batch.lengths.push_back(example.embeddings.size(0));
         longest = std::max(longest, example.embeddings.size(0));

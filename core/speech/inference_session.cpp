@@ -35,13 +35,16 @@ struct InferenceSession::Impl {
         });
     }
 
+    [[nodiscard]] AdapterState adapters() const {
+        return {.bundled = true, .trained = adapter.has_value()};
+    }
     [[nodiscard]] AnswerRequest request(const GenerationConfig& generation, int count,
                                         std::uint64_t seed) const {
         AnswerRequest result;
         result.generation = generation;
-        result.answersPerItem = count;
+        result.answersPerQuestion = count;
         result.seed = seed;
-        result.state = {.bundled = true, .trained = adapter.has_value()};
+        result.state = adapters();
         return result;
     }
 };
@@ -73,30 +76,19 @@ std::vector<std::string> InferenceSession::answer(const std::filesystem::path& c
                 fmt::format("greedy decoding has one answer, {} were asked for; ask for one or "
                             "sample",
                             count));
-        const EvalItem item{.id = "answer",
-                            .clip = clip,
-                            .task = {},
-                            .question = question,
-                            .references = {},
-                            .split = {},
-                            .voice = {}};
+        const Question asked{"answer", clip, {}, question, {}};
         auto answers = m_impl->runtime->answerer().ask(
-            std::span(&item, 1), m_impl->request(generation, count, seed), {}, stop);
+            std::span(&asked, 1), m_impl->request(generation, count, seed), {}, stop);
         return answers.empty() ? std::vector<std::string>() : std::move(answers.front());
     });
 }
 
-std::vector<std::string> InferenceSession::answerAll(const std::vector<EvalItem>& items,
-                                                     const GenerationConfig& generation,
-                                                     std::uint64_t seed,
-                                                     const std::function<void(double)>& progress,
-                                                     std::stop_token stop) {
+std::optional<EvaluationReport>
+InferenceSession::evaluate(std::span<const EvalItem> items, const EvaluationRequest& request,
+                           const std::function<void(double)>& progress, std::stop_token stop) {
     return translated("answering", [&] {
-        std::vector<std::string> texts;
-        for (auto& members : m_impl->runtime->answerer().ask(
-                 items, m_impl->request(generation, 1, seed), progress, stop))
-            texts.push_back(std::move(members.front()));
-        return texts;
+        return runEvaluation(m_impl->runtime->answerer(), m_impl->adapters(), items, request,
+                             progress, stop);
     });
 }
 

@@ -4,11 +4,13 @@
 #include "core/base/error.h"
 #include "core/config/choices.h"
 #include "core/config/generation_config.h"
-#include "core/eval/evaluation_types.h"
+#include "core/speech/evaluation_run.h"
 
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -41,11 +43,10 @@ public:
                                                   const std::string& question,
                                                   const GenerationConfig& generation, int count,
                                                   std::uint64_t seed, std::stop_token stop = {});
-    /// One answer for each item, batched; progress in [0, 1].
-    [[nodiscard]] std::vector<std::string>
-    answerAll(const std::vector<EvalItem>& items, const GenerationConfig& generation,
-              std::uint64_t seed, const std::function<void(double)>& progress = {},
-              std::stop_token stop = {});
+    /// Asks the items and scores the answers; progress in [0, 1]. nullopt when it was stopped.
+    [[nodiscard]] std::optional<EvaluationReport>
+    evaluate(std::span<const EvalItem> items, const EvaluationRequest& request,
+             const std::function<void(double)>& progress = {}, std::stop_token stop = {});
     /// "CPU, 2 threads, float32, 2.4 M parameters".
     [[nodiscard]] std::string description() const;
 

@@ -53,25 +53,19 @@ TrainExample SpeechExamples::example(std::size_t index) {
 }
 
 TrainExample SpeechExamples::make(std::size_t index) {
-    const auto& source = m_dataset.example(index);
-    const auto& task = m_dataset.task(source);
-    const auto clip = m_dataset.audioFile(source);
     TrainExample result;
-    result.id = source.id;
-    result.clipPath = clip.string();
-    result.task = task.task;
-    result.question = task.question;
-    result.references = task.references;
+    result.question = m_dataset.question(m_dataset.example(index));
+    const auto& question = result.question;
     if (m_embed) {
-        result.embeddings = promptEmbeddings(m_model, m_clips, clip, task.question);
+        result.embeddings = promptEmbeddings(m_model, m_clips, question.clip, question.text);
     } else {
         const PromptMaker maker(m_model, m_clips.stage());
-        result.heard = m_clips.get(clip);
+        result.heard = m_clips.get(question.clip);
         result.promptIds =
-            m_model.buildPrompt(m_model.promptText(task.question), maker.audioTokens(result.heard))
+            m_model.buildPrompt(m_model.promptText(question.text), maker.audioTokens(result.heard))
                 .ids;
     }
-    for (const auto& reference : task.references)
+    for (const auto& reference : question.references)
         result.referenceIds.push_back(answerTokens(m_model, reference));
     result.targetIds = result.referenceIds.front();
     return result;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/data/question.h"
+
 #include <torch/torch.h>
 
 #include <cstdint>
@@ -13,11 +15,7 @@ namespace viva {
 
 /// One example ready for the decoder: everything up to the projector is done.
 struct TrainExample {
-    std::string id;
-    std::string clipPath;
-    std::string task;
-    std::string question;
-    std::vector<std::string> references;
+    Question question;
     torch::Tensor
         embeddings; ///< [time, hidden], audio and text merged, before embedding_multiplier;
                     ///< undefined where weights that make it are trained

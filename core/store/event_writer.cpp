@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 namespace viva {
 namespace {
@@ -83,9 +84,10 @@ public:
             "INSERT OR REPLACE INTO answer_group (run, step, position, example, clip, task, "
             "question, reference, reward_mean, reward_std, reward_min, reward_max, "
             "zero_variance, answers) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-        insert.bind(m_run).bind(group.step).bind(group.index).bind(group.exampleId);
-        insert.bind(group.clipPath).bind(group.task).bind(group.question);
-        insert.bind(jsonText(group.references)).bind(group.rewardMean).bind(group.rewardStd);
+        insert.bind(m_run).bind(group.step).bind(group.index).bind(group.question.id);
+        insert.bind(group.question.clip.string()).bind(group.question.task);
+        insert.bind(group.question.text).bind(jsonText(group.question.references));
+        insert.bind(group.rewardMean).bind(group.rewardStd);
         const auto [low, high] = rewardRange(group);
         insert.bind(low).bind(high).bind(group.zeroVariance);
         insert.bind(static_cast<std::int64_t>(group.answers.size())).run();
@@ -98,11 +100,10 @@ public:
         for (const EvaluationRow& row : event.rows) {
             Query insert(m_database,
                          "INSERT OR REPLACE INTO evaluation (run, step, split, task, decoding, "
-                         "corpus_bleu, mean_sentence_bleu, exact_match, items, passes, created_at) "
-                         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                         "items, passes, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
             insert.bind(m_run).bind(event.step).bind(row.split).bind(row.task).bind(row.decoding);
-            insert.bind(row.corpusBleu).bind(row.meanSentenceBleu).bind(row.exactMatch);
             insert.bind(row.items).bind(row.passes).bind(timestamp()).run();
+            insertMetrics(m_database.raw().getLastInsertRowid(), row.metrics);
         }
     }
 
@@ -131,6 +132,16 @@ private:
             group.answers.begin(), group.answers.end(),
             [](const Answer& a, const Answer& b) { return a.reward < b.reward; });
         return {low->reward, high->reward};
+    }
+
+    void insertMetrics(std::int64_t evaluation, const std::vector<EvaluationMetric>& metrics) {
+        constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+        for (const EvaluationMetric& metric : metrics) {
+            const auto [low, high] = metric.interval.value_or(std::pair(kNone, kNone));
+            Query insert(m_database, "INSERT OR REPLACE INTO evaluation_metric (evaluation, name, "
+                                     "value, low, high) VALUES (?, ?, ?, ?, ?)");
+            insert.bind(evaluation).bind(metric.name).bind(metric.value).bind(low).bind(high).run();
+        }
     }
 
     void insertAnswer(std::int64_t group, std::int64_t position, const Answer& answer) {

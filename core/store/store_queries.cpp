@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <cmath>
 #include <limits>
 
 namespace viva {
@@ -60,6 +61,21 @@ Answer readAnswer(Query& query) {
     return out;
 }
 
+std::vector<EvaluationMetric> readMetrics(Database& database, std::int64_t evaluation) {
+    Query query(database, "SELECT name, value, low, high FROM evaluation_metric "
+                          "WHERE evaluation = ? ORDER BY name");
+    query.bind(evaluation);
+    std::vector<EvaluationMetric> out;
+    while (query.next()) {
+        EvaluationMetric& metric = out.emplace_back();
+        metric.name = query.text(0);
+        metric.value = query.real(1);
+        if (!std::isnan(query.real(2)))
+            metric.interval = {query.real(2), query.real(3)};
+    }
+    return out;
+}
+
 } // namespace
 
 std::vector<std::string> ProjectStore::metricNames(RunId id) const {
@@ -99,22 +115,20 @@ std::vector<MetricPoint> ProjectStore::series(RunId id, const std::string& metri
 std::vector<EvaluationEvent> ProjectStore::evaluations(RunId id) const {
     return m_impl->reading([&] {
         Query query(m_impl->database,
-                    "SELECT step, split, task, decoding, corpus_bleu, mean_sentence_bleu, "
-                    "exact_match, items, passes FROM evaluation WHERE run = ? ORDER BY step, id");
+                    "SELECT id, step, split, task, decoding, items, passes FROM evaluation "
+                    "WHERE run = ? ORDER BY step, id");
         query.bind(id);
         std::vector<EvaluationEvent> out;
         while (query.next()) {
-            if (out.empty() || out.back().step != query.integer(0))
-                out.push_back({query.integer(0), {}});
+            if (out.empty() || out.back().step != query.integer(1))
+                out.push_back({query.integer(1), {}});
             EvaluationRow row;
-            row.split = query.text(1);
-            row.task = query.text(2);
-            row.decoding = query.text(3);
-            row.corpusBleu = query.real(4);
-            row.meanSentenceBleu = query.real(5);
-            row.exactMatch = query.real(6);
-            row.items = static_cast<int>(query.integer(7));
-            row.passes = static_cast<int>(query.integer(8));
+            row.split = query.text(2);
+            row.task = query.text(3);
+            row.decoding = query.text(4);
+            row.items = static_cast<int>(query.integer(5));
+            row.passes = static_cast<int>(query.integer(6));
+            row.metrics = readMetrics(m_impl->database, query.integer(0));
             out.back().rows.push_back(std::move(row));
         }
         return out;
@@ -204,14 +218,14 @@ std::optional<Group> ProjectStore::group(std::int64_t groupId) const {
         Group out;
         out.step = query.integer(0);
         out.index = static_cast<int>(query.integer(1));
-        out.exampleId = query.text(2);
-        out.clipPath = query.text(3);
-        out.task = query.text(4);
-        out.question = query.text(5);
+        out.question.id = query.text(2);
+        out.question.clip = query.text(3);
+        out.question.task = query.text(4);
+        out.question.text = query.text(5);
         const auto references = nlohmann::json::parse(query.text(6), nullptr, false);
         for (const auto& reference : references)
             if (reference.is_string())
-                out.references.push_back(reference.get<std::string>());
+                out.question.references.push_back(reference.get<std::string>());
         out.rewardMean = query.real(7);
         out.rewardStd = query.real(8);
         out.zeroVariance = query.boolean(9);

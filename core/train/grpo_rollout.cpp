@@ -116,11 +116,7 @@ Group groupOf(const TrainExample& example, std::int64_t step, std::size_t prompt
     Group group;
     group.step = step;
     group.index = static_cast<int>(prompt);
-    group.exampleId = example.id;
-    group.clipPath = example.clipPath;
-    group.task = example.task;
     group.question = example.question;
-    group.references = example.references;
     return group;
 }
 

@@ -41,9 +41,9 @@ public:
     explicit RandomExamples(std::int64_t hidden) {
         for (std::int64_t i = 0; i < 64; ++i) {
             TrainExample example;
-            example.id = std::to_string(i);
+            example.question.id = std::to_string(i);
             example.embeddings = torch::randn({36 + i % 12, hidden}) / 12.0;
-            example.references = {"reference"};
+            example.question.references = {"reference"};
             m_examples.push_back(std::move(example));
         }
     }

@@ -187,6 +187,20 @@ TEST_F(CliRun, EvaluatesBothDecodings) {
     ASSERT_EQ(lines.size(), 2U);
     EXPECT_EQ(lines[0].at("decoding"), "sampled");
     EXPECT_EQ(lines[1].at("decoding"), "greedy");
+    EXPECT_EQ(lines[0].at("passes"), 2);
+    EXPECT_EQ(lines[1].at("passes"), 1);
+    for (const Json& line : lines) {
+        const Json& row = line.at("summaries").at(0);
+        for (const char* key :
+             {"corpus_bleu", "mean_sentence_bleu", "word_error_rate", "exact_match"})
+            EXPECT_TRUE(row.at(key).contains("mean")) << "scripts rely on " << key;
+        EXPECT_EQ(row.at("metrics").at("wer").at("mean"), row.at("word_error_rate").at("mean"));
+        EXPECT_FALSE(row.at("metrics").contains("cer")) << "a question is no transcript";
+    }
+    const ProgramResult again =
+        finish({"evaluate", "--model", model, "--data", "m.jsonl", "--split", "validation",
+                "--json", "--max-length", "6", "--passes", "2"});
+    EXPECT_EQ(again.output, result.output) << "answers follow from the seed";
 }
 
 TEST_F(CliRun, TheQuickDemoEndsWithATable) {

@@ -86,6 +86,31 @@ protected:
         }
     }
 
+    /// Of every evaluation what it measured then, by the same names.
+    static void expectSameEvaluation(const ProjectStore& store, const Json& line) {
+        const std::int64_t step = line.at("step");
+        const EvaluationRow place{.split = line.at("split"),
+                                  .task = line.at("task"),
+                                  .decoding = line.at("decoding"),
+                                  .metrics = {}};
+        std::size_t found = 0;
+        for (const EvaluationEvent& event : store.evaluations(line.at("run")))
+            for (const EvaluationRow& row : event.rows) {
+                if (event.step != step || !row.samePlace(place))
+                    continue;
+                ++found;
+                EXPECT_EQ(row.items, line.at("items")) << line;
+                for (const char* name : {"bleu", "sentence_bleu", "exact_match"}) {
+                    ASSERT_TRUE(row.metric(name)) << name << line;
+                    // What was measured before the runs were left stands in the project.
+                    if (step <= 3 || sameMachine()) {
+                        EXPECT_EQ(*row.metric(name), numberOf(line.at(name))) << name << line;
+                    }
+                }
+            }
+        EXPECT_EQ(found, 1U) << line;
+    }
+
     static TempDir* s_folder;
     inline static std::vector<Json> s_lines;
 };
@@ -137,6 +162,9 @@ TEST_F(Witness, ResumedRunsGoOnAsTheyWouldHave) {
                 EXPECT_EQ(answer.reward, numberOf(line.at("reward"))) << line;
                 EXPECT_EQ(answer.advantage, numberOf(line.at("advantage"))) << line;
             }
+            ++compared;
+        } else if (line.contains("split")) {
+            expectSameEvaluation(*store, line);
             ++compared;
         }
     }

@@ -109,8 +109,8 @@ public:
         m_script.note(full ? "evaluate full" : "evaluate");
         if (stop.stop_requested())
             return;
-        EvaluationRow row{"validation", "sqa", "greedy", 40.0 + static_cast<double>(m_done),
-                          0.4,          0.1,   20,       1};
+        EvaluationRow row{"validation", "sqa", "greedy",
+                          20,           1,     {{"bleu", 40.0 + static_cast<double>(m_done)}}};
         sink(EvaluationEvent{m_done, {row}});
     }
     void saveCheckpoint(const EventSink& sink) override {
@@ -130,11 +130,11 @@ public:
         Group out;
         out.step = step;
         out.index = index;
-        out.exampleId = "clip" + std::to_string(index);
-        out.clipPath = "/clips/a.wav";
-        out.task = "sqa";
-        out.question = "Where is the key?";
-        out.references = {"In the kitchen."};
+        out.question.id = "clip" + std::to_string(index);
+        out.question.clip = "/clips/a.wav";
+        out.question.task = "sqa";
+        out.question.text = "Where is the key?";
+        out.question.references = {"In the kitchen."};
         for (int i = 0; i < 2; ++i) {
             Answer answer;
             answer.text = "answer " + std::to_string(i);

@@ -177,6 +177,35 @@ TEST(EvaluationTable, KeepsTheModelContractAndComputesGains) {
     EXPECT_EQ(table.latestStep(), -1);
 }
 
+TEST(EvaluationTable, ShowsTheErrorRateOfTranscripts) {
+    EvaluationTable table;
+    const auto evaluation = [](std::int64_t step, double wer) {
+        return EvaluationEvent{
+            step,
+            {{"test", "asr", "greedy", 60, 1, {{"bleu", 50.0}, {"cer", 0.1}, {"wer", wer}}},
+             {"test", "sqa", "greedy", 60, 1, {{"bleu", 60.0}, {"wer", 0.5}}}}};
+    };
+    table.setEvaluations({evaluation(0, 0.25), evaluation(30, 0.125)});
+    ASSERT_EQ(table.rowCount(), 3);
+    const auto text = [&table](int row, int column) {
+        return table.index(row, column).data().toString().toStdString();
+    };
+    EXPECT_EQ(text(0, EvaluationTable::What), "test \u00B7 ASR \u00B7 greedy \u00B7 BLEU");
+    EXPECT_EQ(text(1, EvaluationTable::What), "test \u00B7 ASR \u00B7 greedy \u00B7 WER %");
+    EXPECT_EQ(text(1, EvaluationTable::Before), "25.0");
+    EXPECT_EQ(text(1, EvaluationTable::Now), "12.5");
+    EXPECT_EQ(text(1, EvaluationTable::Gain), "+12.5") << "fewer errors are a gain";
+    EXPECT_EQ(text(2, EvaluationTable::What), "test \u00B7 SQA \u00B7 greedy \u00B7 BLEU");
+    EXPECT_EQ(table.headerData(EvaluationTable::What, Qt::Horizontal, Qt::DisplayRole).toString(),
+              "Held-out scores");
+    // A project from before there were error rates shows what it had.
+    table.setEvaluations({{0, {{"test", "asr", "greedy", 60, 1, {{"bleu", 50.0}}}}}});
+    ASSERT_EQ(table.rowCount(), 1);
+    EXPECT_EQ(text(0, EvaluationTable::What), "test \u00B7 ASR \u00B7 greedy");
+    EXPECT_EQ(table.headerData(EvaluationTable::What, Qt::Horizontal, Qt::DisplayRole).toString(),
+              "Held-out BLEU");
+}
+
 TEST(EvaluationTable, ShowsNoGainBeforeTheFirstEvaluationOfTheRun) {
     EvaluationTable table;
     table.setEvaluations({sampleEvaluation(0)});

@@ -30,10 +30,11 @@ Group sampleGroup(std::int64_t step, int index) {
     Group group;
     group.step = step;
     group.index = index;
-    group.exampleId = "clip-" + std::to_string(index) + "/0";
-    group.task = index % 2 == 0 ? "sqa" : "ast";
-    group.question = index % 2 == 0 ? "Where is the key?" : "Translate the speech into German.";
-    group.references = {"The key is in the garden."};
+    group.question.id = "clip-" + std::to_string(index) + "/0";
+    group.question.task = index % 2 == 0 ? "sqa" : "ast";
+    group.question.text =
+        index % 2 == 0 ? "Where is the key?" : "Translate the speech into German.";
+    group.question.references = {"The key is in the garden."};
     group.zeroVariance = index == 2;
     const double rewards[] = {0.25, 1.0, 0.5};
     for (int member = 0; member < 3; ++member) {
@@ -145,7 +146,7 @@ TEST_F(GroupsPageTest, OnePromptIsShownThroughTime) {
     EXPECT_FALSE(table->isColumnHidden(GroupTableModel::Step));
     table->selectRow(0);
     EXPECT_TRUE(QTest::qWaitFor([this] { return shown().step == 1; }, 3000));
-    EXPECT_EQ(shown().exampleId, "clip-0/0");
+    EXPECT_EQ(shown().question.id, "clip-0/0");
 }
 
 } // namespace

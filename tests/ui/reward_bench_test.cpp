@@ -209,8 +209,8 @@ TEST_F(RewardBenchTest, TakesAStoredGroup) {
     const RunId run = store->createRun("first", "{}");
     Group group;
     group.step = 3;
-    group.question = "Where is the key?";
-    group.references = {"in the garden"};
+    group.question.text = "Where is the key?";
+    group.question.references = {"in the garden"};
     for (const char* text : {"in the garden", "in the house"}) {
         Answer answer;
         answer.text = text;
@@ -228,7 +228,7 @@ TEST_F(RewardBenchTest, TakesAStoredGroup) {
     EXPECT_EQ(page.findChild<QTabWidget*>()->currentWidget(), &bench());
     ASSERT_TRUE(waitForAnswers(2)); // the objective of the form takes no reference
     EXPECT_EQ(bench().result().group.answers[1].text, "in the house");
-    EXPECT_EQ(bench().result().group.references, group.references);
+    EXPECT_EQ(bench().result().group.question.references, group.question.references);
 }
 
 TEST_F(RewardBenchTest, StaysResponsiveAndDropsWhatIsStale) {

@@ -67,12 +67,16 @@ EvaluationEvent sampleEvaluation(std::int64_t step) {
     const double gain = 1 - std::exp(-static_cast<double>(step) / 30);
     EvaluationEvent event;
     event.step = step;
-    event.rows = {{"validation", "sqa", "sampled", 57.7 + 16 * gain, 0.6, 0.3, 60, 1},
-                  {"validation", "ast", "sampled", 59.1 + 13 * gain, 0.6, 0.3, 60, 1},
-                  {"test", "sqa", "sampled", 46.7 + 14 * gain, 0.5, 0.2, 60, 1},
-                  {"test", "ast", "sampled", 47.4 + 11 * gain, 0.5, 0.2, 60, 1},
-                  {"validation", "sqa", "greedy", 66.2 + 9 * gain, 0.6, 0.3, 60, 1},
-                  {"validation", "ast", "greedy", 68.0 + 7 * gain, 0.6, 0.3, 60, 1}};
+    const auto row = [](const char* split, const char* task, const char* decoding, double bleu) {
+        return EvaluationRow{split, task, decoding,
+                             60,    1,    {{"bleu", bleu}, {"wer", 0.5}, {"exact_match", 0.3}}};
+    };
+    event.rows = {row("validation", "sqa", "sampled", 57.7 + 16 * gain),
+                  row("validation", "ast", "sampled", 59.1 + 13 * gain),
+                  row("test", "sqa", "sampled", 46.7 + 14 * gain),
+                  row("test", "ast", "sampled", 47.4 + 11 * gain),
+                  row("validation", "sqa", "greedy", 66.2 + 9 * gain),
+                  row("validation", "ast", "greedy", 68.0 + 7 * gain)};
     return event;
 }
 

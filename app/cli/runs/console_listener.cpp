@@ -2,6 +2,7 @@
 #include "app/cli/runs/console_listener.h"
 
 #include "app/cli/runs/event_json.h"
+#include "core/eval/eval_metrics.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -148,18 +149,27 @@ struct ConsoleListener::Impl {
     }
 
     /// "BLEU at step 30: validation sqa 71.9 sampled, 70.1 greedy; ..."
-    void onEvaluation(const EvaluationEvent& event) {
+    void sayMetric(const EvalMetric& metric, const EvaluationEvent& event) {
         std::map<std::pair<std::string, std::string>, std::string> places;
         for (const EvaluationRow& row : event.rows) {
+            const auto value = row.metric(metric.name);
+            if (!value || !metric.isHeadlineOf(row.task))
+                continue;
             std::string& text = places[{row.split, row.task}];
-            text +=
-                fmt::format("{} {:.1f} {}", text.empty() ? "" : ",", row.corpusBleu, row.decoding);
+            text += fmt::format("{} {:.1f} {}", text.empty() ? "" : ",", *value * metric.scale,
+                                row.decoding);
         }
         std::string line;
         for (const auto& [place, text] : places)
             line +=
                 fmt::format("{} {} {}{}", line.empty() ? "" : ";", place.first, place.second, text);
-        say(fmt::format("BLEU at step {}:{}", event.step, line));
+        if (!line.empty())
+            say(fmt::format("{} at step {}:{}", metric.label, event.step, line));
+    }
+
+    void onEvaluation(const EvaluationEvent& event) {
+        for (const EvalMetric& metric : evalMetrics())
+            sayMetric(metric, event);
     }
 
     void show(const TrainingEvent& event) {

@@ -19,25 +19,33 @@ constexpr const char* kBase = "base";
 constexpr std::array kCompared{Objective::Sft, Objective::Grpo, Objective::MpGrpo,
                                Objective::RlSft};
 
+/// What a line of the table is about.
 struct Place {
     std::string split, task, decoding;
+    const EvalMetric* metric = nullptr;
     bool operator==(const Place&) const = default;
 };
 
-Place placeOf(const EvaluationRow& row) {
-    return {row.split, row.task, row.decoding};
+/// A place for each headline metric of the row.
+std::vector<Place> placesOf(const EvaluationRow& row) {
+    std::vector<Place> places;
+    for (const EvalMetric& metric : evalMetrics())
+        if (metric.isHeadlineOf(row.task) && row.metric(metric.name))
+            places.push_back({row.split, row.task, row.decoding, &metric});
+    return places;
 }
 
 std::vector<Place> placesOf(const std::vector<ComparisonResult>& results) {
     std::vector<Place> places;
     for (const auto& result : results)
         for (const auto& row : result.after)
-            if (std::ranges::find(places, placeOf(row)) == places.end())
-                places.push_back(placeOf(row));
+            for (const Place& place : placesOf(row))
+                if (std::ranges::find(places, place) == places.end())
+                    places.push_back(place);
     return places;
 }
 
-/// Corpus BLEU of every seed at a place; the base model's from the first run of each seed.
+/// The metric of every seed at a place; the base model's from the first run of each seed.
 std::vector<double> scoresAt(const std::vector<ComparisonResult>& results,
                              const std::string& method, const Place& place) {
     std::vector<double> scores;
@@ -50,8 +58,9 @@ std::vector<double> scoresAt(const std::vector<ComparisonResult>& results,
             continue;
         seeds.push_back(result.seed);
         for (const auto& row : base ? result.before : result.after)
-            if (placeOf(row) == place)
-                scores.push_back(row.corpusBleu);
+            for (const Place& candidate : placesOf(row))
+                if (candidate == place)
+                    scores.push_back(*row.metric(place.metric->name));
     }
     return scores;
 }
@@ -100,17 +109,19 @@ std::string comparisonTable(const std::vector<ComparisonResult>& results) {
     for (const auto& method : columns())
         rows.front().push_back(method);
     for (const auto& place : placesOf(results)) {
-        std::vector<std::string> row{heldOutName(place.split), taskWords(place.task),
+        std::vector<std::string> row{heldOutName(place.split), taskWords(place.task, *place.metric),
                                      place.decoding};
         for (const auto& method : columns()) {
             const auto scores = scoresAt(results, method, place);
             const auto spread = spreadOf(scores);
+            const double mean = spread.mean * place.metric->scale;
             if (scores.empty())
                 row.emplace_back("-");
             else if (scores.size() == 1)
-                row.push_back(fmt::format("{:.1f}", spread.mean));
+                row.push_back(fmt::format("{:.1f}", mean));
             else
-                row.push_back(fmt::format("{:.1f} ± {:.1f}", spread.mean, spread.deviation));
+                row.push_back(
+                    fmt::format("{:.1f} ± {:.1f}", mean, spread.deviation * place.metric->scale));
         }
         rows.push_back(std::move(row));
     }
@@ -123,13 +134,14 @@ nlohmann::ordered_json comparisonJson(const std::vector<ComparisonResult>& resul
         for (const auto& method : columns()) {
             const auto scores = scoresAt(results, method, place);
             const auto spread = spreadOf(scores);
+            const std::string name(place.metric->name);
             out.push_back({{"split", place.split},
                            {"task", place.task},
                            {"decoding", place.decoding},
                            {"method", method},
-                           {"bleu_mean", spread.mean},
-                           {"bleu_std", spread.deviation},
-                           {"bleu", scores}});
+                           {name + "_mean", spread.mean},
+                           {name + "_std", spread.deviation},
+                           {name, scores}});
         }
     return out;
 }

@@ -31,8 +31,8 @@ struct ComparisonResult {
     std::vector<EvaluationRow> after;
 };
 
-/// One line a split, task and decoding; a column a method with mean and sample deviation of corpus
-/// BLEU over the seeds that are done. "base" is the model before training.
+/// One line a split, task, decoding and headline metric; a column a method with mean and sample
+/// deviation over the seeds that are done. "base" is the model before training.
 [[nodiscard]] std::string comparisonTable(const std::vector<ComparisonResult>& results);
 [[nodiscard]] nlohmann::ordered_json comparisonJson(const std::vector<ComparisonResult>& results);
 

@@ -11,15 +11,7 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
-#include <map>
-
 namespace viva {
-namespace {
-
-/// Thrown through the evaluator when the answers stop coming.
-struct Interrupted {};
-
-} // namespace
 
 EvaluateCommand::EvaluateCommand() {
     m_sampling.generation.temperature = 0.9;
@@ -61,17 +53,7 @@ Dataset EvaluateCommand::dataset() const {
 }
 
 std::vector<EvalItem> EvaluateCommand::items() const {
-    const Dataset data = dataset();
-    std::vector<EvalItem> out;
-    std::map<std::string, int> taken;
-    for (const Example& example : data.examples()) {
-        const Utterance& clip = data.utterance(example);
-        if (m_maxItems > 0 && taken[clip.split]++ >= m_maxItems)
-            continue;
-        const UtteranceTask& task = data.task(example);
-        out.push_back({example.id, data.audioFile(example), task.task, task.question,
-                       task.references, clip.split, clip.voice});
-    }
+    std::vector<EvalItem> out = evalItems(dataset(), static_cast<std::size_t>(m_maxItems));
     if (out.empty())
         throw Error(ErrorCode::InvalidArgument,
                     fmt::format("{} has no example in the splits {}{}; name others with --split",
@@ -80,27 +62,19 @@ std::vector<EvalItem> EvaluateCommand::items() const {
     return out;
 }
 
-EvaluationReport EvaluateCommand::report(InferenceSession& session,
-                                         const std::vector<EvalItem>& items, bool greedy,
-                                         Interrupt& interrupt) const {
-    GenerationConfig generation = m_sampling.generation;
-    generation.greedy = greedy;
-    EvaluationOptions options;
-    options.decoding = greedy ? "greedy" : "sampled";
-    options.passes = greedy ? 1 : m_passes;
-    options.seed = m_seed;
-    options.byVoice = m_byVoice;
-    options.lowercase = m_lowercase;
-    ProgressLine progress(fmt::format("{} answers", options.decoding), m_json || m_quiet);
-    const auto answer = [&](std::span<const EvalItem> asked, int pass, std::uint64_t seed) {
-        std::vector<std::string> answers = session.answerAll(
-            {asked.begin(), asked.end()}, generation, seed,
-            [&](double part) { progress.show((pass + part) / options.passes); }, interrupt.token());
-        if (answers.size() != asked.size())
-            throw Interrupted();
-        return answers;
-    };
-    return evaluate(items, answer, options);
+std::optional<EvaluationReport> EvaluateCommand::report(InferenceSession& session,
+                                                        const std::vector<EvalItem>& items,
+                                                        bool greedy, Interrupt& interrupt) const {
+    EvaluationRequest request;
+    request.generation = m_sampling.generation;
+    request.generation.greedy = greedy;
+    request.options.passes = m_passes;
+    request.options.seed = m_seed;
+    request.options.byVoice = m_byVoice;
+    request.options.metrics.lowercase = m_lowercase;
+    ProgressLine progress(greedy ? "greedy answers" : "sampled answers", m_json || m_quiet);
+    return session.evaluate(
+        items, request, [&](double part) { progress.show(part); }, interrupt.token());
 }
 
 int EvaluateCommand::run(Interrupt& interrupt) {
@@ -111,20 +85,17 @@ int EvaluateCommand::run(Interrupt& interrupt) {
         return interrupt.exitCode();
     if (!m_json && !m_quiet)
         fmt::print(stderr, "{}; {} examples\n", session->description(), asked.size());
-    try {
-        for (const bool greedy : {false, true}) {
-            if (m_decoding != "both" && (m_decoding == "greedy") != greedy)
-                continue;
-            const EvaluationReport result = report(*session, asked, greedy, interrupt);
-            if (m_json)
-                fmt::print("{}\n",
-                           toJson(result, m_withAnswers)
-                               .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-            else
-                fmt::print("{}\n", textTable(result));
-        }
-    } catch (const Interrupted&) {
-        return interrupt.exitCode() != 0 ? interrupt.exitCode() : exit_code::kStopped;
+    for (const bool greedy : {false, true}) {
+        if (m_decoding != "both" && (m_decoding == "greedy") != greedy)
+            continue;
+        const auto result = report(*session, asked, greedy, interrupt);
+        if (!result)
+            return interrupt.exitCode() != 0 ? interrupt.exitCode() : exit_code::kStopped;
+        if (m_json)
+            fmt::print("{}\n", toJson(*result, m_withAnswers)
+                                   .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+        else
+            fmt::print("{}\n", textTable(*result));
     }
     return exit_code::kOk;
 }

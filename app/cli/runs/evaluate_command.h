@@ -4,9 +4,9 @@
 #include "app/cli/command.h"
 #include "app/cli/model_options.h"
 #include "core/data/dataset.h"
-#include "core/eval/evaluator.h"
 
 #include <cstdint>
+#include <optional>
 
 namespace viva {
 
@@ -24,9 +24,10 @@ public:
 private:
     [[nodiscard]] Dataset dataset() const;
     [[nodiscard]] std::vector<EvalItem> items() const;
-    [[nodiscard]] EvaluationReport report(InferenceSession& session,
-                                          const std::vector<EvalItem>& items, bool greedy,
-                                          Interrupt& interrupt) const;
+    /// nullopt when it was interrupted.
+    [[nodiscard]] std::optional<EvaluationReport> report(InferenceSession& session,
+                                                         const std::vector<EvalItem>& items,
+                                                         bool greedy, Interrupt& interrupt) const;
 
     ModelOptions m_model;
     SamplingOptions m_sampling;

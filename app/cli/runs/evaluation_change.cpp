@@ -9,26 +9,21 @@
 #include <algorithm>
 
 namespace viva {
-namespace {
-
-bool samePlace(const EvaluationRow& a, const EvaluationRow& b) {
-    return a.split == b.split && a.task == b.task && a.decoding == b.decoding;
-}
-
-} // namespace
-
 std::string heldOutName(const std::string& split) {
     if (split == "validation")
         return "unseen sentences";
     return split == "test" ? "unseen voices" : split;
 }
 
-std::string taskWords(const std::string& task) {
+std::string taskWords(const std::string& task, const EvalMetric& metric) {
+    std::string words = task;
     if (task == "sqa")
-        return "question answering";
-    if (task == "ast")
-        return "translation";
-    return task == "asr" ? "transcription" : task;
+        words = "question answering";
+    else if (task == "ast")
+        words = "translation";
+    else if (task == "asr")
+        words = "transcription";
+    return metric.name == "bleu" ? words : fmt::format("{}, {}", words, metric.label);
 }
 
 std::vector<EvaluationChange> evaluationChanges(const std::vector<EvaluationEvent>& evaluations) {
@@ -39,9 +34,15 @@ std::vector<EvaluationChange> evaluationChanges(const std::vector<EvaluationEven
     for (const EvaluationRow& before : evaluations.front().rows) {
         const auto after =
             std::find_if(last.rows.begin(), last.rows.end(),
-                         [&](const EvaluationRow& row) { return samePlace(row, before); });
-        if (after != last.rows.end())
-            out.push_back({before, *after, last.step});
+                         [&](const EvaluationRow& row) { return row.samePlace(before); });
+        if (after == last.rows.end())
+            continue;
+        for (const EvalMetric& metric : evalMetrics()) {
+            const auto first = before.metric(metric.name);
+            const auto second = after->metric(metric.name);
+            if (metric.isHeadlineOf(before.task) && first && second)
+                out.push_back({*after, &metric, *first, *second, last.step});
+        }
     }
     return out;
 }
@@ -49,26 +50,30 @@ std::vector<EvaluationChange> evaluationChanges(const std::vector<EvaluationEven
 std::string textTableOf(const std::vector<EvaluationChange>& changes) {
     std::vector<std::vector<std::string>> rows{
         {"clips", "task", "decoding", "items", "before", "after", "change"}};
-    for (const EvaluationChange& change : changes)
-        rows.push_back(
-            {heldOutName(change.before.split), taskWords(change.before.task),
-             change.before.decoding, std::to_string(change.after.items),
-             fmt::format("{:.1f}", change.before.corpusBleu),
-             fmt::format("{:.1f}", change.after.corpusBleu),
-             fmt::format("{:+.1f}", change.after.corpusBleu - change.before.corpusBleu)});
+    for (const EvaluationChange& change : changes) {
+        const double scale = change.metric->scale;
+        rows.push_back({heldOutName(change.place.split),
+                        taskWords(change.place.task, *change.metric), change.place.decoding,
+                        std::to_string(change.place.items),
+                        fmt::format("{:.1f}", change.before * scale),
+                        fmt::format("{:.1f}", change.after * scale),
+                        fmt::format("{:+.1f}", (change.after - change.before) * scale)});
+    }
     return textTable(rows);
 }
 
 nlohmann::ordered_json toJson(const std::vector<EvaluationChange>& changes) {
     auto out = nlohmann::ordered_json::array();
-    for (const EvaluationChange& change : changes)
-        out.push_back({{"split", change.before.split},
-                       {"task", change.before.task},
-                       {"decoding", change.before.decoding},
-                       {"items", change.after.items},
+    for (const EvaluationChange& change : changes) {
+        const std::string name(change.metric->name);
+        out.push_back({{"split", change.place.split},
+                       {"task", change.place.task},
+                       {"decoding", change.place.decoding},
+                       {"items", change.place.items},
                        {"step", change.step},
-                       {"bleu_before", change.before.corpusBleu},
-                       {"bleu_after", change.after.corpusBleu}});
+                       {name + "_before", change.before},
+                       {name + "_after", change.after}});
+    }
     return out;
 }
 

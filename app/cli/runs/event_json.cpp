@@ -1,12 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/runs/event_json.h"
 
+#include "core/eval/eval_metrics.h"
+
 #include <nlohmann/json.hpp>
 
 namespace viva {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+Json rowJson(const EvaluationRow& row) {
+    Json out{{"split", row.split}, {"task", row.task}, {"decoding", row.decoding}};
+    Json metrics = Json::object();
+    for (const EvaluationMetric& metric : row.metrics) {
+        metrics[metric.name] = metric.value;
+        const EvalMetric* known = findEvalMetric(metric.name);
+        if (known != nullptr && !known->formerKey.empty())
+            out[std::string(known->formerKey)] = metric.value;
+    }
+    out["items"] = row.items;
+    out["passes"] = row.passes;
+    out["metrics"] = std::move(metrics);
+    return out;
+}
 
 struct ToJson {
     Json operator()(const StateEvent& event) const {
@@ -50,10 +67,10 @@ struct ToJson {
         return {{"event", "group"},
                 {"step", event.group.step},
                 {"index", event.group.index},
-                {"example", event.group.exampleId},
-                {"task", event.group.task},
-                {"question", event.group.question},
-                {"references", event.group.references},
+                {"example", event.group.question.id},
+                {"task", event.group.question.task},
+                {"question", event.group.question.text},
+                {"references", event.group.question.references},
                 {"reward_mean", event.group.rewardMean},
                 {"reward_std", event.group.rewardStd},
                 {"answers", std::move(answers)}};
@@ -61,14 +78,7 @@ struct ToJson {
     Json operator()(const EvaluationEvent& event) const {
         Json rows = Json::array();
         for (const EvaluationRow& row : event.rows)
-            rows.push_back({{"split", row.split},
-                            {"task", row.task},
-                            {"decoding", row.decoding},
-                            {"corpus_bleu", row.corpusBleu},
-                            {"mean_sentence_bleu", row.meanSentenceBleu},
-                            {"exact_match", row.exactMatch},
-                            {"items", row.items},
-                            {"passes", row.passes}});
+            rows.push_back(rowJson(row));
         return {{"event", "evaluation"}, {"step", event.step}, {"rows", std::move(rows)}};
     }
     Json operator()(const CheckpointEvent& event) const {

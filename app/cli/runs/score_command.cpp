@@ -100,7 +100,7 @@ ScoreItems readStoredGroups(const std::string& project, std::int64_t runId, std:
         for (std::size_t i = 0; i < group->answers.size(); ++i) {
             out.labels.push_back(fmt::format("{}.{}.{}", step, group->index, i + 1));
             out.answers.push_back(group->answers[i].text);
-            out.references.push_back(group->references);
+            out.references.push_back(group->question.references);
         }
         out.groupSizes.push_back(group->answers.size());
     }

@@ -35,7 +35,7 @@ Manifest fourClips() {
 std::vector<std::string> idsOf(const Dataset& dataset) {
     std::vector<std::string> ids;
     for (const Example& example : dataset.examples())
-        ids.push_back(example.id);
+        ids.push_back(dataset.question(example).id);
     return ids;
 }
 
@@ -48,6 +48,8 @@ TEST(Dataset, ListsEveryQuestionInTheManifestsOrder) {
     EXPECT_EQ(all.task(all.example(2)).references.front(), "answer of a");
     EXPECT_EQ(all.utterance(all.example(3)).id, "b");
     EXPECT_EQ(all.audioFile(all.example(3)), "/data/b.opus");
+    EXPECT_EQ(all.question(all.example(4)),
+              (Question{"b/sqa1", "/data/b.opus", "sqa", "question", {"answer of b"}}));
 }
 
 TEST(Dataset, FiltersBySplitTaskVoiceTagAndCopies) {

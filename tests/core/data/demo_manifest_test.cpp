@@ -24,7 +24,7 @@ TEST(DemoManifest, HasThePartsAndTasksThatTheDemoPromises) {
         EXPECT_EQ(task.references.size(), 1u);
         // The reference is one of the valid answers.
         const std::set<std::string> variants(task.variants.begin(), task.variants.end());
-        EXPECT_TRUE(variants.contains(task.references.front())) << example.id;
+        EXPECT_TRUE(variants.contains(task.references.front())) << all.question(example).id;
     }
 }
 

@@ -38,7 +38,7 @@ inline std::string answersOf(const std::vector<TrainingEvent>& events) {
     std::string text;
     for (const auto& event : only<GroupEvent>(events))
         for (const auto& answer : event.group.answers)
-            text += fmt::format("{} {} {}: {}\n", event.group.step, event.group.exampleId,
+            text += fmt::format("{} {} {}: {}\n", event.group.step, event.group.question.id,
                                 answer.reward, answer.text);
     return text;
 }

@@ -24,8 +24,8 @@ TEST_F(Engine, PreparesStepsEvaluatesAndSaves) {
     const auto groups = only<GroupEvent>(m_events);
     ASSERT_EQ(groups.size(), 2U);
     EXPECT_EQ(groups[0].group.answers.size(), 4U);
-    EXPECT_TRUE(fs::exists(groups[0].group.clipPath));
-    EXPECT_FALSE(groups[0].group.question.empty());
+    EXPECT_TRUE(fs::exists(groups[0].group.question.clip));
+    EXPECT_FALSE(groups[0].group.question.text.empty());
 
     engine->evaluate(true, sink(), {});
     const auto evaluations = only<EvaluationEvent>(m_events);
@@ -36,6 +36,10 @@ TEST_F(Engine, PreparesStepsEvaluatesAndSaves) {
         EXPECT_EQ(row.split, "validation");
         EXPECT_EQ(row.task, "asr");
         items[row.decoding] += row.items;
+        for (const char* metric : {"bleu", "sentence_bleu", "wer", "cer", "exact_match"})
+            EXPECT_TRUE(row.metric(metric)) << metric << " of a transcript";
+        // The golden model has random weights: hardly a word is right.
+        EXPECT_GT(row.metric("wer").value(), 0.5);
     }
     EXPECT_EQ(items, (std::map<std::string, int>{{"greedy", 1}, {"sampled", 1}}));
 

@@ -34,5 +34,17 @@ TEST(StepEvent, GivesAMetricByNameAndTheFallbackOtherwise) {
     EXPECT_EQ(event.metric("rew"), 0);
 }
 
+TEST(EvaluationRow, GivesAMetricByNameAndKnowsItsPlace) {
+    const EvaluationRow row{"test", "asr", "greedy", 20, 1, {{"bleu", 50.0}, {"wer", 0.0}}};
+    EXPECT_EQ(row.metric("wer"), 0.0);
+    EXPECT_EQ(row.metric("cer"), std::nullopt);
+    EvaluationRow other = row;
+    other.metrics.clear();
+    other.items = 5;
+    EXPECT_TRUE(row.samePlace(other));
+    other.decoding = "sampled";
+    EXPECT_FALSE(row.samePlace(other));
+}
+
 } // namespace
 } // namespace viva

@@ -85,6 +85,31 @@ TEST(Migrator, AReaderNeedsTheNewestVersion) {
     EXPECT_NO_THROW(requireCurrent(database, kScripts));
 }
 
+TEST(Migrator, MetricsOfOldEvaluationsBecomeRows) {
+    TempDir dir;
+    Database database(dir / "a.sqlite", Database::Mode::Create);
+    migrate(database, builtInMigrations().first(2));
+    database.raw().exec(
+        "INSERT INTO run (id, name, created_at, config) VALUES (4, 'r', '', '{}');"
+        "INSERT INTO evaluation VALUES (7, 4, 30, 'test', 'sqa', 'greedy', 41.5, 0.4, NULL, 20, "
+        "2, '2026-01-01')");
+    migrate(database, builtInMigrations());
+    EXPECT_EQ(number(database, "SELECT count(*) FROM evaluation_metric"), 3);
+    const auto value = [&](const std::string& name) {
+        SQLite::Statement statement(database.raw(), "SELECT value FROM evaluation_metric WHERE "
+                                                    "evaluation = 7 AND name = '" +
+                                                        name + "'");
+        EXPECT_TRUE(statement.executeStep()) << name;
+        return statement.isColumnNull(0) ? -1.0 : statement.getColumn(0).getDouble();
+    };
+    EXPECT_EQ(value("bleu"), 41.5);
+    EXPECT_EQ(value("sentence_bleu"), 0.4);
+    EXPECT_EQ(value("exact_match"), -1.0);
+    EXPECT_EQ(number(database, "SELECT step + items + passes FROM evaluation WHERE id = 7"), 52);
+    database.raw().exec("DELETE FROM run");
+    EXPECT_EQ(number(database, "SELECT count(*) FROM evaluation_metric"), 0);
+}
+
 TEST(Migrator, TheBuiltInScriptsAreNumberedWithoutAGap) {
     int expected = 1;
     for (const Migration& migration : builtInMigrations())

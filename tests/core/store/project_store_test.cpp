@@ -14,6 +14,8 @@ namespace {
 
 using test::TempDir;
 
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
 struct Stage {
     TempDir dir;
     std::filesystem::path folder = dir / "a.viva";
@@ -40,11 +42,11 @@ Group fullGroup() {
     Group group;
     group.step = 3;
     group.index = 1;
-    group.exampleId = "utt7/q2";
-    group.clipPath = "/data/utt7.flac";
-    group.task = "ast";
-    group.question = "Übersetze.";
-    group.references = {"Im Haus.", "In dem \"Haus\"."};
+    group.question.id = "utt7/q2";
+    group.question.clip = "/data/utt7.flac";
+    group.question.task = "ast";
+    group.question.text = "Übersetze.";
+    group.question.references = {"Im Haus.", "In dem \"Haus\"."};
     group.rewardMean = 0.5;
     group.rewardStd = 0.25;
     for (int i = 0; i < 3; ++i) {
@@ -158,11 +160,9 @@ TEST(ProjectStore, AGroupComesBackWithEveryToken) {
     EXPECT_EQ(list[0].answers, 3);
     EXPECT_EQ(list[0].rewardMin, 0.25);
     EXPECT_EQ(list[0].rewardMax, 0.75);
-    EXPECT_EQ(list[0].question, group.question);
+    EXPECT_EQ(list[0].question, group.question.text);
     const Group back = stage.store->group(list[0].id).value();
-    EXPECT_EQ(back.exampleId, group.exampleId);
-    EXPECT_EQ(back.clipPath, group.clipPath);
-    EXPECT_EQ(back.references, group.references);
+    EXPECT_EQ(back.question, group.question);
     ASSERT_EQ(back.answers.size(), 3U);
     for (std::size_t i = 0; i < 3; ++i) {
         EXPECT_EQ(back.answers[i].text, group.answers[i].text);
@@ -188,7 +188,7 @@ TEST(ProjectStore, AnExampleIsFollowedThroughTime) {
         group.step = step;
         events.emplace_back(GroupEvent{group});
         group.index = 2;
-        group.exampleId = "other";
+        group.question.id = "other";
         events.emplace_back(GroupEvent{group});
     }
     stage.append(events);
@@ -201,12 +201,13 @@ TEST(ProjectStore, AnExampleIsFollowedThroughTime) {
 
 TEST(ProjectStore, TheSameEventTwiceIsThereOnce) {
     Stage stage;
-    const EvaluationEvent evaluation{0, {{"test", "sqa", "greedy", 41.5, 0.4, 0.1, 20, 1}}};
+    const EvaluationEvent evaluation{0, {{"test", "sqa", "greedy", 20, 1, {{"bleu", 41.5}}}}};
     for (int i = 0; i < 2; ++i)
         stage.append({stepEvent(1), GroupEvent{fullGroup()}, evaluation, CheckpointEvent{1, "c"}});
     EXPECT_EQ(stage.store->series(stage.run, "reward").size(), 1U);
     EXPECT_EQ(stage.store->groupsOfStep(stage.run, 3).size(), 1U);
     EXPECT_EQ(stage.store->evaluations(stage.run).at(0).rows.size(), 1U);
+    EXPECT_EQ(stage.store->evaluations(stage.run).at(0).rows[0].metrics.size(), 1U);
     EXPECT_EQ(stage.store->checkpoints(stage.run).size(), 1U);
     const auto id = stage.store->groupsOfStep(stage.run, 3).at(0).id;
     EXPECT_EQ(stage.store->group(id)->answers.size(), 3U);
@@ -214,14 +215,23 @@ TEST(ProjectStore, TheSameEventTwiceIsThereOnce) {
 
 TEST(ProjectStore, EvaluationsAreGroupedByStep) {
     Stage stage;
-    const EvaluationRow sampled{"validation", "ast", "sampled", 59.1, 0.5, 0.1, 200, 2};
-    const EvaluationRow greedy{"validation", "ast", "greedy", 68.5, 0.6, 0.2, 200, 1};
+    const EvaluationRow sampled{"validation", "ast", "sampled",
+                                200,          2,     {{"bleu", 59.1, std::pair(55.5, 62.5)}}};
+    const EvaluationRow greedy{"validation", "ast", "greedy",
+                               200,          1,     {{"bleu", 68.5}, {"wer", kNaN}}};
     stage.append({EvaluationEvent{0, {sampled, greedy}}, EvaluationEvent{30, {sampled}}});
     const auto back = stage.store->evaluations(stage.run);
     ASSERT_EQ(back.size(), 2U);
     ASSERT_EQ(back[0].rows.size(), 2U);
     EXPECT_EQ(back[0].rows[1].decoding, "greedy");
-    EXPECT_EQ(back[0].rows[0].corpusBleu, 59.1);
+    ASSERT_EQ(back[0].rows[0].metrics.size(), 1U);
+    EXPECT_EQ(back[0].rows[0].metrics[0].name, "bleu");
+    EXPECT_EQ(back[0].rows[0].metrics[0].value, 59.1);
+    EXPECT_EQ(back[0].rows[0].metrics[0].interval, std::pair(55.5, 62.5));
+    EXPECT_EQ(back[0].rows[1].metric("bleu"), 68.5);
+    EXPECT_FALSE(back[0].rows[1].metrics[0].interval);
+    EXPECT_TRUE(std::isnan(back[0].rows[1].metric("wer").value()));
+    EXPECT_FALSE(back[0].rows[1].metric("cer"));
     EXPECT_EQ(back[0].rows[0].passes, 2);
     EXPECT_EQ(back[1].step, 30);
 }
@@ -259,7 +269,8 @@ TEST(ProjectStore, TruncatingForgetsWhatCameAfterTheStep) {
             events.emplace_back(CheckpointEvent{step, "c"});
         }
         events.emplace_back(NoteEvent{step, "n"});
-        events.emplace_back(EvaluationEvent{step, {{"test", "sqa", "greedy", 1, 1, 1, 1, 1}}});
+        events.emplace_back(
+            EvaluationEvent{step, {{"test", "sqa", "greedy", 1, 1, {{"bleu", 1}}}}});
     }
     stage.append(events);
     const RunId other = stage.store->createRun("other", "{}");

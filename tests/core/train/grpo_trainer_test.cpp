@@ -323,7 +323,7 @@ TEST(GrpoTrainer, ScoresAStepInOneCallWithTheValuesOfOneByOne) {
     std::size_t seen = 0;
     for (const auto& event : together)
         for (const auto& answer : event.group.answers) {
-            const auto alone = one(answer.text, event.group.references);
+            const auto alone = one(answer.text, event.group.question.references);
             EXPECT_EQ(answer.reward, alone.total);
             EXPECT_EQ(answer.rewardParts, alone.parts);
             EXPECT_EQ(answer.reason, alone.reason);

@@ -92,10 +92,10 @@ TinyExamples::TinyExamples(std::size_t count, const TextConfig& config) {
     Rng rng(7, "examples");
     for (std::size_t i = 0; i < count; ++i) {
         TrainExample example;
-        example.id = fmt::format("example-{}", i);
-        example.task = i % 2 == 0 ? "sqa" : "ast";
-        example.question = "what?";
-        example.references = {"aceg"};
+        example.question.id = fmt::format("example-{}", i);
+        example.question.task = i % 2 == 0 ? "sqa" : "ast";
+        example.question.text = "what?";
+        example.question.references = {"aceg"};
         example.embeddings = randomTensor(
             {3 + static_cast<std::int64_t>(rng.below(6)), config.hiddenSize}, 0.5, rng);
         example.targetIds = {static_cast<std::int64_t>(2 + i % 5), 4, 6, kEos};
@@ -158,7 +158,7 @@ std::string answersText(const std::vector<TrainingEvent>& events) {
     std::string text;
     for (const auto& event : only<GroupEvent>(events)) {
         text += fmt::format("step {} group {} {}:", event.group.step, event.group.index,
-                            event.group.exampleId);
+                            event.group.question.id);
         for (const auto& answer : event.group.answers)
             text += " " + answer.text;
         text += "\n";

@@ -11,7 +11,8 @@ void AnswerListModel::setGroup(const Group& group) {
     m_rows.clear();
     m_range = 0;
     for (const Answer& answer : group.answers) {
-        m_rows.push_back({answer, diffAgainst(answer.text, group.references), 0, m_rows.size()});
+        m_rows.push_back(
+            {answer, diffAgainst(answer.text, group.question.references), 0, m_rows.size()});
         m_range = std::max(m_range, std::abs(answer.advantage));
     }
     std::stable_sort(m_rows.begin(), m_rows.end(), [](const AnswerRow& a, const AnswerRow& b) {

@@ -2,16 +2,25 @@
 #include "ui/models/runs/evaluation_table.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace viva {
-
 namespace {
 
-bool sameKind(const EvaluationRow& one, const EvaluationRow& two) {
-    return one.split == two.split && one.task == two.task && one.decoding == two.decoding;
+QString toQString(std::string_view text) {
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
 }
 
 } // namespace
+
+EvaluationTable::Row& EvaluationTable::rowOf(const EvaluationRow& place, const EvalMetric& metric) {
+    const auto found = std::find_if(m_rows.begin(), m_rows.end(), [&](const Row& known) {
+        return known.place.samePlace(place) && known.metric == &metric;
+    });
+    if (found != m_rows.end())
+        return *found;
+    return m_rows.emplace_back(Row{place, &metric, {}, {}});
+}
 
 void EvaluationTable::setEvaluations(const std::vector<EvaluationEvent>& evaluations) {
     beginResetModel();
@@ -21,24 +30,26 @@ void EvaluationTable::setEvaluations(const std::vector<EvaluationEvent>& evaluat
         const bool before = evaluation.step == 0;
         if (!before)
             m_latestStep = std::max(m_latestStep, evaluation.step);
-        for (const EvaluationRow& row : evaluation.rows) {
-            auto found = std::find_if(m_rows.begin(), m_rows.end(),
-                                      [&](const Row& known) { return sameKind(known.now, row); });
-            if (found == m_rows.end())
-                found = m_rows.insert(m_rows.end(), Row{row, 0, false, false});
-            if (before) {
-                found->before = row.corpusBleu;
-                found->hasBefore = true;
-            } else {
-                found->now = row;
-                found->hasNow = true;
+        for (const EvaluationRow& place : evaluation.rows)
+            for (const EvalMetric& metric : evalMetrics()) {
+                const auto value = place.metric(metric.name);
+                if (!value || !metric.isHeadlineOf(place.task))
+                    continue;
+                Row& row = rowOf(place, metric);
+                (before ? row.before : row.now) = *value;
+                if (!before)
+                    row.place = place;
             }
-        }
     }
     std::stable_sort(m_rows.begin(), m_rows.end(), [](const Row& one, const Row& two) {
-        return one.now.decoding > two.now.decoding; // sampled first, as in the paper
+        return one.place.decoding > two.place.decoding; // sampled first, as in the paper
     });
     endResetModel();
+}
+
+bool EvaluationTable::allBleu() const {
+    return std::all_of(m_rows.begin(), m_rows.end(),
+                       [](const Row& row) { return row.metric->name == "bleu"; });
 }
 
 int EvaluationTable::rowCount(const QModelIndex& parent) const {
@@ -50,22 +61,30 @@ int EvaluationTable::columnCount(const QModelIndex& parent) const {
 }
 
 QString EvaluationTable::text(const Row& row, int column) const {
+    const auto number = [&row](double value) {
+        return QString::number(value * row.metric->scale, 'f', 1);
+    };
     switch (column) {
-    case What:
-        return tr("%1 \u00B7 %2 \u00B7 %3")
-            .arg(QString::fromStdString(row.now.split),
-                 QString::fromStdString(row.now.task).toUpper(),
-                 QString::fromStdString(row.now.decoding));
+    case What: {
+        const QString what = tr("%1 \u00B7 %2 \u00B7 %3")
+                                 .arg(QString::fromStdString(row.place.split),
+                                      QString::fromStdString(row.place.task).toUpper(),
+                                      QString::fromStdString(row.place.decoding));
+        if (allBleu())
+            return what; // as the heading says
+        return tr("%1 \u00B7 %2").arg(what, toQString(row.metric->label));
+    }
     case Before:
-        return row.hasBefore ? QString::number(row.before, 'f', 1) : QString();
+        return row.before ? number(*row.before) : QString();
     case Now:
-        return row.hasNow ? QString::number(row.now.corpusBleu, 'f', 1) : QString();
+        return row.now ? number(*row.now) : QString();
     case Gain: {
-        if (!row.hasBefore || !row.hasNow)
+        if (!row.before || !row.now)
             return {};
-        const double gain = row.now.corpusBleu - row.before;
+        const double gain =
+            row.metric->higherIsBetter ? *row.now - *row.before : *row.before - *row.now;
         return (gain >= 0 ? QStringLiteral("+") : QStringLiteral("\u2212")) +
-               QString::number(std::abs(gain), 'f', 1);
+               number(std::abs(gain));
     }
     default:
         return {};
@@ -81,9 +100,10 @@ QVariant EvaluationTable::data(const QModelIndex& index, int role) const {
     if (role == Qt::TextAlignmentRole && index.column() != What)
         return QVariant(Qt::AlignRight | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole)
-        return tr("Corpus BLEU of %1 held-out examples, %2 pass(es)")
-            .arg(row.now.items)
-            .arg(row.now.passes);
+        return tr("%1 of %2 held-out examples, %3 pass(es)")
+            .arg(toQString(row.metric->description))
+            .arg(row.place.items)
+            .arg(row.place.passes);
     return {};
 }
 
@@ -96,7 +116,7 @@ QVariant EvaluationTable::headerData(int section, Qt::Orientation orientation, i
         return {};
     switch (section) {
     case What:
-        return tr("Held-out BLEU");
+        return allBleu() ? tr("Held-out BLEU") : tr("Held-out scores");
     case Before:
         return tr("before");
     case Now:

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/eval/eval_metrics.h"
 #include "core/events/training_event.h"
 
 #include <QAbstractTableModel>
 
+#include <optional>
 #include <vector>
 
 namespace viva {
 
-/// Held-out scores: one row a split, task and decoding; before the run, now, and the gain.
+/// Held-out scores: one row a split, task, decoding and headline metric; before the run, now, and
+/// the gain (how much better, also where less is better).
 class EvaluationTable : public QAbstractTableModel {
     Q_OBJECT
 
@@ -30,11 +33,14 @@ public:
 
 private:
     struct Row {
-        EvaluationRow now;
-        double before = 0;
-        bool hasBefore = false;
-        bool hasNow = false;
+        EvaluationRow place; ///< the newest evaluation of it
+        const EvalMetric* metric = nullptr;
+        std::optional<double> before;
+        std::optional<double> now;
     };
+    /// The row of a place and a metric, made where there is none yet.
+    Row& rowOf(const EvaluationRow& place, const EvalMetric& metric);
+    [[nodiscard]] bool allBleu() const;
     [[nodiscard]] QString text(const Row& row, int column) const;
 
     std::vector<Row> m_rows;

@@ -148,11 +148,11 @@ void RewardBenchPanel::setGroup(const Group& group) {
         m_tokens.push_back(static_cast<std::int64_t>(answer.tokenIds.size()));
     }
     m_answers->setPlainText(joined(m_stored));
-    m_references->setPlainText(joined(group.references));
+    m_references->setPlainText(joined(group.question.references));
     m_source->setText(tr("Step %1, group %2: %3")
                           .arg(group.step)
                           .arg(group.index + 1)
-                          .arg(QString::fromStdString(group.question)));
+                          .arg(QString::fromStdString(group.question.text)));
     scheduleRun();
 }
 

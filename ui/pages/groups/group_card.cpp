@@ -38,7 +38,7 @@ QWidget* GroupCard::createHeadPanel(TaskRunner& tasks) {
     auto* through = new QPushButton(tr("This prompt through time"), panel);
     through->setProperty("look", "quiet");
     connect(through, &QPushButton::clicked, this,
-            [this] { emit throughTimeRequested(QString::fromStdString(m_group.exampleId)); });
+            [this] { emit throughTimeRequested(QString::fromStdString(m_group.question.id)); });
     m_rewards = new QPushButton(tr("Try other rewards"), panel);
     m_rewards->setProperty("look", "quiet");
     m_rewards->setToolTip(tr("Bring these answers to the reward bench of Configure"));
@@ -110,9 +110,10 @@ void GroupCard::connectSignals() {
 }
 
 void GroupCard::setGroup(const Group& group) {
-    const bool sameClip = group.clipPath == m_group.clipPath && m_clip->buffer() != nullptr;
+    const bool sameClip =
+        group.question.clip == m_group.question.clip && m_clip->buffer() != nullptr;
     m_group = group;
-    m_title->setText(taskWord(group.task));
+    m_title->setText(taskWord(group.question.task));
     m_figures->setText(
         tr("step %1, group %2 · mean reward %3 · deviation %4%5")
             .arg(group.step)
@@ -120,9 +121,9 @@ void GroupCard::setGroup(const Group& group) {
             .arg(group.rewardMean, 0, 'f', 2)
             .arg(group.rewardStd, 0, 'f', 2)
             .arg(group.zeroVariance ? tr(" · all alike: nothing to learn here") : QString()));
-    m_question->setText(QString::fromStdString(group.question));
+    m_question->setText(QString::fromStdString(group.question.text));
     QStringList references;
-    for (const std::string& reference : group.references)
+    for (const std::string& reference : group.question.references)
         references << QString::fromStdString(reference);
     m_reference->setText(references.size() == 1
                              ? tr("Reference: %1").arg(references.front())
@@ -130,7 +131,7 @@ void GroupCard::setGroup(const Group& group) {
     m_model->setGroup(group);
     m_rewards->setEnabled(true);
     if (!sameClip)
-        m_clip->setClip(group.clipPath);
+        m_clip->setClip(group.question.clip);
     m_answers->setCurrentIndex(m_model->index(0));
     onAnswerChosen();
 }

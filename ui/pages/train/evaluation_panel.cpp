@@ -21,7 +21,7 @@ EvaluationPanel::EvaluationPanel(QWidget* parent)
     m_empty->setProperty("look", "muted");
     m_view->setModel(m_model);
     m_view->setProperty("look", "plain");
-    m_view->setAccessibleName(tr("Held-out BLEU before and now"));
+    m_view->setAccessibleName(tr("Held-out scores before and now"));
     m_view->setShowGrid(false);
     m_view->setSelectionMode(QAbstractItemView::NoSelection);
     m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);

@@ -10,7 +10,7 @@ class QTableView;
 
 namespace viva {
 
-/// Held-out BLEU before and now: a table of its own, so that it is never taken for the reward.
+/// Held-out scores before and now: a table of its own, so that it is never taken for the reward.
 class EvaluationPanel : public QWidget {
     Q_OBJECT
 
