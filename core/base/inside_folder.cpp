@@ -55,4 +55,18 @@ bool existsInside(const fs::path& folder, std::string_view name) {
     return fs::exists(fileInside(folder, name), failure);
 }
 
+void copyInside(const fs::path& from, const fs::path& to, std::span<const std::string_view> names) {
+    for (const auto name : names) {
+        if (!existsInside(from, name))
+            continue;
+        std::error_code failure;
+        fs::copy_file(fileInside(from, name), to / name, fs::copy_options::overwrite_existing,
+                      failure);
+        if (failure)
+            throw Error(ErrorCode::Io,
+                        fmt::format("{} cannot be copied to {}: {}", (from / name).string(),
+                                    to.string(), failure.message()));
+    }
+}
+
 } // namespace viva

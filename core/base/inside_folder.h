@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string_view>
 
 namespace viva {
@@ -19,5 +20,10 @@ namespace viva {
 
 /// Whether fileInside() would give a file that exists. @throws Error as fileInside() does.
 [[nodiscard]] bool existsInside(const std::filesystem::path& folder, std::string_view name);
+
+/// Copies those of the named files that a folder has over what is in `to`.
+/// @throws Error(Io), and Error as fileInside() does.
+void copyInside(const std::filesystem::path& from, const std::filesystem::path& to,
+                std::span<const std::string_view> names);
 
 } // namespace viva

@@ -2,15 +2,15 @@
 #include "core/checkpoint/export_adapter.h"
 
 #include "core/base/atomic_file.h"
+#include "core/base/checkpoint_folder.h"
 #include "core/base/error.h"
 #include "core/base/inside_folder.h"
 #include "core/config/model_config.h"
 #include "core/config/weight_name.h"
+#include "core/model/trained_weights.h"
 #include "core/nn/error_translation.h"
 #include "core/nn/safetensors.h"
 #include "core/project/project.h"
-#include "core/speech/trained_weights.h"
-#include "core/train/checkpoint.h"
 
 #include <fmt/format.h>
 
@@ -20,13 +20,15 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kPeft = "base_model.model.model.";
+constexpr std::string_view kInner = "model."; ///< the end of kDecoderPrefix
 
 std::string nameIn(AdapterFileStyle style, const std::string& canonical) {
-    if (style == AdapterFileStyle::Granite)
+    if (style == AdapterFileStyle::Checkpoint)
         return canonical;
     std::string name = canonical;
+    // PEFT knows the decoder without its inner model.
     if (name.starts_with(kDecoderPrefix))
-        name.replace(0, kDecoderPrefix.size(), "language_model.");
+        name.erase(kDecoderPrefix.size() - kInner.size(), kInner.size());
     return std::string(kPeft) + name;
 }
 
@@ -46,7 +48,8 @@ ExportResult rewrite(const fs::path& adapter, const fs::path& output, AdapterFil
     for (const auto& [stored, tensor] :
          readSafetensors(fileInside(adapter, "adapter_model.safetensors"))) {
         const std::string canonical = canonicalWeightName(stored);
-        result.withProjector = result.withProjector || canonical.starts_with("projector.");
+        result.withProjector =
+            result.withProjector || canonical.find(".lora_") == std::string::npos;
         tensors.emplace_back(nameIn(style, canonical), tensor);
     }
     result.tensors = static_cast<std::int64_t>(tensors.size());

@@ -10,8 +10,8 @@ namespace viva {
 
 /// How the tensors of an adapter are called in its file.
 enum class AdapterFileStyle {
-    Peft,   ///< for PeftModel.from_pretrained and load_adapter
-    Granite ///< as granite-speech-3.x keeps its own adapter beside the base
+    Peft,      ///< for PeftModel.from_pretrained and load_adapter
+    Checkpoint ///< as a checkpoint keeps its own adapter beside its weights
 };
 
 struct ExportResult {

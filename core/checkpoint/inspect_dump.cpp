@@ -2,11 +2,11 @@
 #include "core/checkpoint/inspect_dump.h"
 
 #include "core/audio/audio_file.h"
+#include "core/model/trained_weights.h"
 #include "core/nn/device.h"
 #include "core/nn/error_translation.h"
 #include "core/nn/safetensors.h"
 #include "core/speech/speech_runtime.h"
-#include "core/speech/trained_weights.h"
 
 #include <fmt/format.h>
 
@@ -28,36 +28,31 @@ private:
     NamedTensors m_tensors;
 };
 
-torch::Tensor hear(const SpeechLm& model, const std::filesystem::path& clip, Dump& dump) {
+/// The audio tokens of a clip.
+torch::Tensor runClip(const SpeechModel& model, const std::filesystem::path& clip, Dump& dump) {
     const torch::Tensor features = model.features(readAudioForModel(clip));
     dump.add("features", features);
-    EncoderTrace trace;
-    EncoderOptions options;
-    options.trace = &trace;
-    const ClipRows rows{{features.size(0)}};
-    const torch::Tensor encoded = model.encoder->forward(features, rows, options).frames;
-    dump.add("encoder/input_linear", trace.inputLinear);
-    for (std::size_t i = 0; i < trace.blocks.size(); ++i)
-        dump.add(fmt::format("encoder/block{}", i), trace.blocks[i]);
-    if (trace.mid.defined())
-        dump.add("encoder/mid", trace.mid);
-    dump.add("encoder/final", encoded);
-    std::vector<torch::Tensor> layers;
-    torch::Tensor tokens = model.projector->forward(encoded, rows, &layers);
-    for (std::size_t j = 0; j < layers.size(); ++j)
-        dump.add(fmt::format("projector/qformer_layer{}", j), layers[j]);
+    const auto into = [&dump](const std::string& folder) {
+        return [&dump, folder](const std::string& name, const torch::Tensor& value) {
+            dump.add(folder + name, value);
+        };
+    };
+    const PackedClips encoded =
+        model.encodeClips({features, ClipRows{{features.size(0)}}}, into("encoder/"));
+    dump.add("encoder/final", encoded.values);
+    const torch::Tensor tokens = model.projectClips(encoded, into("projector/")).values;
     dump.add("projector/out", tokens);
     return tokens;
 }
 
-void decode(const SpeechLm& model, const torch::Tensor& merged, AdapterState state, Dump& dump) {
+void decode(const SpeechModel& model, const torch::Tensor& merged, AdapterState state, Dump& dump) {
     std::vector<torch::Tensor> layers;
-    const torch::Tensor hidden = model.decoder->hidden(merged.unsqueeze(0), {merged.size(0)}, state,
-                                                       &layers, MergeMode::Separate);
+    const torch::Tensor hidden = model.decoder()->hidden(merged.unsqueeze(0), {merged.size(0)},
+                                                         state, &layers, MergeMode::Separate);
     for (std::size_t i = 0; i < layers.size(); ++i)
         dump.add(fmt::format("lm/layer{}", i), layers[i].squeeze(0));
     dump.add("lm/norm", hidden.squeeze(0));
-    dump.add("logits", model.decoder->logits(hidden).squeeze(0));
+    dump.add("logits", model.decoder()->logits(hidden).squeeze(0));
 }
 
 DumpResult write(const DumpRequest& request, const std::string& prompt, const Dump& dump) {
@@ -86,14 +81,14 @@ DumpResult dumpActivations(const DumpRequest& request, const std::function<void(
             {choice.modelFolder, {}, choice.device, choice.dtype, choice.threads}, progress, stop);
         if (!runtime)
             return {};
-        SpeechLm& model = runtime->model();
+        SpeechModel& model = runtime->model();
         std::optional<LoraAdapter> adapter;
         if (!choice.adapterFolder.empty())
             adapter = loadTrained(model, choice.adapterFolder, AdapterSlot::Trained);
         Dump dump;
         torch::Tensor audio;
         if (!request.clip.empty())
-            audio = hear(model, request.clip, dump);
+            audio = runClip(model, request.clip, dump);
         const std::string text =
             model.promptText(request.question, audio.defined(), request.system);
         const PromptInput prompt = model.buildPrompt(text, audio.defined() ? audio.size(0) : 0);

@@ -6,13 +6,13 @@
 #include "core/base/folder_path.h"
 #include "core/base/inside_folder.h"
 #include "core/base/json_reader.h"
-#include "core/config/model_config.h"
 #include "core/config/weight_name.h"
+#include "core/families/family_config.h"
 #include "core/model/adapter_rules.h"
+#include "core/model/trained_weights.h"
 #include "core/nn/error_translation.h"
 #include "core/nn/shape_check.h"
 #include "core/nn/weight_loader.h"
-#include "core/speech/trained_weights.h"
 #include "core/tokenizer/text_files.h"
 
 #include <fmt/format.h>
@@ -45,7 +45,7 @@ void addWholeWeights(const fs::path& folder, Changes& changes) {
         changes.replaced[canonicalWeightName(name)] = tensor;
 }
 
-void addAdapter(const fs::path& folder, Changes& changes) {
+void addAdapter(const fs::path& folder, const SpeechModelConfig& model, Changes& changes) {
     if (existsInside(folder, kTrainedWeightsFile)) {
         addWholeWeights(folder, changes);
         if (!existsInside(folder, "adapter_config.json"))
@@ -59,7 +59,7 @@ void addAdapter(const fs::path& folder, Changes& changes) {
         std::string name = canonicalWeightName(key);
         const auto at = name.find(".lora_");
         if (at == std::string::npos || !name.ends_with(".weight")) {
-            if (!name.starts_with("projector."))
+            if (!name.starts_with(model.part(ModelStage::Projector).prefix))
                 throw Error(ErrorCode::Format,
                             fmt::format("{}: {} is neither a LoRA factor nor part of the "
                                         "projector; it cannot be folded in",
@@ -233,16 +233,14 @@ void writeConfig(const fs::path& from, const fs::path& to, bool tied, bool adapt
 
 void copyBeside(const fs::path& from, const fs::path& to, bool adapterStays) {
     copyTextFiles(from, to);
-    std::vector<std::string> names{"preprocessor_config.json", "processor_config.json"};
+    std::vector<std::string_view> names{"preprocessor_config.json", "processor_config.json"};
     if (adapterStays)
         names.insert(names.end(), {"adapter_config.json", "adapter_model.safetensors"});
-    for (const std::string& name : names)
-        if (existsInside(from, name))
-            fs::copy_file(fileInside(from, name), to / name, fs::copy_options::overwrite_existing);
+    copyInside(from, to, names);
 }
 
-Changes collectChanges(const MergeRequest& request, bool hasBundled) {
-    if (request.foldBundled && !hasBundled)
+Changes collectChanges(const MergeRequest& request, const SpeechModelConfig& model) {
+    if (request.foldBundled && !model.bundledAdapter)
         throw Error(ErrorCode::InvalidArgument, fmt::format("{} has no bundled adapter to fold in",
                                                             request.modelFolder.string()));
     if (request.adapterFolder.empty() && !request.foldBundled)
@@ -250,9 +248,9 @@ Changes collectChanges(const MergeRequest& request, bool hasBundled) {
                     "there is nothing to fold in: name an adapter, or ask for the bundled one");
     Changes changes;
     if (request.foldBundled)
-        addAdapter(request.modelFolder, changes);
+        addAdapter(request.modelFolder, model, changes);
     if (!request.adapterFolder.empty())
-        addAdapter(request.adapterFolder, changes);
+        addAdapter(request.adapterFolder, model, changes);
     return changes;
 }
 
@@ -267,9 +265,9 @@ MergeResult merge(const MergeRequest& request, const std::function<void(double)>
     const fs::path output = folderPath(request.outputFolder); // without a closing slash
     requireFree(output);
     const SpeechModelConfig config = readModelConfig(request.modelFolder);
-    const CheckpointWeights weights(request.modelFolder);
+    const CheckpointWeights weights(request.modelFolder, config.weightName);
     const bool adapterStays = config.bundledAdapter.has_value() && !request.foldBundled;
-    const Changes changes = collectChanges(request, config.bundledAdapter.has_value());
+    const Changes changes = collectChanges(request, config);
     requireFits(weights, changes);
     const fs::path partial = output.string() + ".partial";
     fs::remove_all(partial);
@@ -280,8 +278,7 @@ MergeResult merge(const MergeRequest& request, const std::function<void(double)>
         fs::remove_all(partial);
         return result;
     }
-    writeConfig(request.modelFolder, partial, !weights.has("language_model.lm_head.weight"),
-                adapterStays);
+    writeConfig(request.modelFolder, partial, !weights.has(config.headName()), adapterStays);
     copyBeside(request.modelFolder, partial, adapterStays);
     fs::remove_all(output); // empty, see requireFree
     fs::rename(partial, output);

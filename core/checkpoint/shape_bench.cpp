@@ -4,7 +4,8 @@
 #include "core/base/error.h"
 #include "core/base/rng.h"
 #include "core/config/parameter_count.h"
-#include "core/families/granite/speech_lm.h"
+#include "core/families/family_config.h"
+#include "core/families/speech_family.h"
 #include "core/nn/device.h"
 #include "core/nn/error_translation.h"
 #include "core/nn/worker_pool.h"
@@ -38,7 +39,11 @@ int workersOf(const TrainConfig& config) {
                     std::max(config.promptsPerStep, 1));
 }
 
-/// One prompt, heard once; every step trains on it.
+ModelShape shapeOf(const ShapeBenchRequest& request) {
+    return {request.shape, request.layers, request.encoderLayers};
+}
+
+/// One prompt, made once; every step trains on it.
 class OnePrompt final : public ExampleSource {
 public:
     explicit OnePrompt(torch::Tensor embeddings) : m_embeddings(std::move(embeddings)) {}
@@ -66,7 +71,7 @@ AudioBuffer noise(double seconds, int sampleRateHz, std::uint64_t seed) {
     return clip;
 }
 
-/// Text tokens round the clip's places.
+/// Text tokens round the clip's placeholders.
 std::vector<std::int64_t> promptIds(const SpeechModelConfig& model, std::int64_t audioTokens,
                                     const ShapeBenchRequest& request) {
     Rng rng(request.config.seed, "bench/prompt");
@@ -131,7 +136,6 @@ private:
     bool build() {
         const TrainConfig& config = m_request.config;
         useOneOperatorThread();
-        const SpeechModelConfig sizes = benchModel(m_request);
         const auto start = Clock::now();
         SpeechLoadOptions options;
         options.device = findDevice(config.device);
@@ -139,14 +143,14 @@ private:
         options.stop = m_stop;
         options.progress = [this](double share) { tell("building", share); };
         tell("building", 0);
-        m_model = SpeechLm::create(sizes, config.seed, {}, options);
+        m_model = createSpeechModel(shapeOf(m_request), config.seed, options);
         if (!m_model)
             return false;
         // A tied head over random weights would only repeat the last token, and equal answers teach
         // nothing; a quieter final norm makes the tokens nearly equally likely.
         {
             const torch::NoGradGuard noGrad;
-            m_model->decoder->model->norm->weight.mul_(0.05);
+            m_model->decoder()->model->norm->weight.mul_(0.05);
         }
         m_result.buildSec = secondsSince(start);
         m_result.parameters = countParameters(m_model->config()).total();
@@ -177,11 +181,11 @@ private:
         lora.rank = config.lora.rank;
         lora.alpha = config.lora.alpha;
         lora.targetModules = config.lora.targets;
-        LoraAdapter adapter = LoraAdapter::attach(m_model->decoder, lora, AdapterSlot::Trained,
+        LoraAdapter adapter = LoraAdapter::attach(m_model->decoder(), lora, AdapterSlot::Trained,
                                                   Rng(config.seed, "lora"));
         m_result.trainable = adapter.parameterCount();
         TrainerParts parts;
-        parts.decoder = m_model->decoder;
+        parts.decoder = m_model->decoder();
         parts.adapter = &adapter;
         parts.examples = m_source.get();
         parts.pool = m_pool.get();
@@ -220,7 +224,7 @@ private:
     const std::function<void(std::string_view, double)>& m_progress;
     std::stop_token m_stop;
     ShapeBenchResult m_result;
-    std::unique_ptr<SpeechLm> m_model;
+    std::unique_ptr<SpeechModel> m_model;
     std::unique_ptr<WorkerPool> m_pool;
     std::unique_ptr<OnePrompt> m_source;
     double m_samplingSec = 0;
@@ -230,22 +234,7 @@ private:
 } // namespace
 
 SpeechModelConfig benchModel(const ShapeBenchRequest& request) {
-    SpeechModelConfig model = modelShape(request.shape);
-    const auto cut = [&](std::int64_t& layers, std::int64_t wanted, const char* what) {
-        if (wanted == 0)
-            return;
-        if (wanted < 1 || wanted > layers)
-            throw Error(ErrorCode::InvalidArgument,
-                        fmt::format("{} has {} {} layers; {} cannot be built", request.shape,
-                                    layers, what, wanted));
-        layers = wanted;
-    };
-    cut(model.text.numHiddenLayers, request.layers, "decoder");
-    cut(model.encoder.numLayers, request.encoderLayers, "encoder");
-    std::erase_if(model.encoder.catHiddenLayers,
-                  [&](std::int64_t layer) { return layer >= model.encoder.numLayers; });
-    model.projector.encoderHiddenSize = model.encoder.outputWidth();
-    return model;
+    return modelShape(shapeOf(request));
 }
 
 MemoryEstimate benchEstimate(const ShapeBenchRequest& request, bool gpu) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/config/memory_estimate.h"
 
+#include "core/config/memory_limits.h"
 #include "core/config/parameter_count.h"
 
 #include <fmt/format.h>
@@ -16,11 +17,6 @@ constexpr std::uint64_t kFloat = 4;
 /// a GPU the context's share of its memory.
 constexpr std::uint64_t kProgramBytes = 330'000'000;
 constexpr std::uint64_t kGpuContextBytes = 700'000'000;
-/// Logits that are held at once; the same number as in core/model/token_log_probs.
-constexpr std::int64_t kChunkLogits = 16LL << 20U;
-
-/// Linear layers up to this size are folded with their adapters; as in core/model/decoder.
-constexpr std::uint64_t kFoldLimitBytes = 256ULL << 20U;
 
 struct Sizes {
     std::int64_t prompts = 0;      ///< that one worker runs together
@@ -38,7 +34,7 @@ std::int64_t ceilDiv(std::int64_t a, std::int64_t b) {
 std::int64_t framesOf(const SpeechModelConfig& model, const MemorySetting& setting) {
     const auto samples =
         static_cast<std::int64_t>(std::llround(setting.clipSec * model.features.sampleRateHz));
-    return std::max<std::int64_t>(encoderFrames(samples, model.features), 1);
+    return std::max<std::int64_t>(featureFrames(samples, model.features), 1);
 }
 
 Sizes sizesOf(const SpeechModelConfig& model, const TrainConfig& config,
@@ -112,14 +108,11 @@ std::uint64_t samplingBytes(const SpeechModelConfig& model, const Sizes& sizes) 
 
 std::uint64_t hearingBytes(const SpeechModelConfig& model, const MemorySetting& setting,
                            const Sizes& sizes) {
-    const EncoderConfig& encoder = model.encoder;
+    const EncoderSizes& encoder = model.encoder;
     const std::int64_t frames = framesOf(model, setting);
-    const std::int64_t widest = std::max(encoder.hiddenDim * encoder.feedforwardMult,
-                                         2 * encoder.hiddenDim * encoder.convExpansionFactor);
     const std::int64_t scores =
-        3 * encoder.numHeads * std::min(frames, encoder.contextSize) + encoder.outputDim;
-    return static_cast<std::uint64_t>(frames * (3 * widest + 4 * encoder.hiddenDim + scores)) *
-           sizes.element;
+        3 * encoder.attentionHeads * std::min(frames, encoder.attentionSpan);
+    return static_cast<std::uint64_t>(frames * (encoder.valuesPerFrame + scores)) * sizes.element;
 }
 
 /// Linear layers with the adapter folded in, of which each worker makes its own.
@@ -130,7 +123,9 @@ std::uint64_t foldedBytes(const SpeechModelConfig& model, const TrainConfig& con
     const auto linears = static_cast<std::uint64_t>(
         (decoderLayerParameters(model.text) - 2 * model.text.hiddenSize) *
         model.text.numHiddenLayers);
-    return linears * kFloat < kFoldLimitBytes ? linears * kFloat * sizes.workers : 0;
+    return linears * kFloat < static_cast<std::uint64_t>(kFoldLimitBytes)
+               ? linears * kFloat * sizes.workers
+               : 0;
 }
 
 } // namespace

@@ -1,51 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/config/weight_name.h"
+
 #include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace viva {
 
-/// Conformer encoder with block-local attention and a mid-layer CTC head.
-/// @source GraniteSpeechEncoderConfig; names follow config.json.
-struct EncoderConfig {
-    std::int64_t inputDim = 160;
-    std::int64_t numLayers = 16;
-    std::int64_t hiddenDim = 1024;
-    std::int64_t feedforwardMult = 4;
-    std::int64_t numHeads = 8;
-    std::int64_t dimHead = 128;
-    std::int64_t outputDim = 256;   ///< CTC labels; label 0 is the blank
-    std::int64_t contextSize = 200; ///< frames an attention block holds
-    std::int64_t maxPosEmb = 512;
-    std::int64_t convKernelSize = 15;
-    std::int64_t convExpansionFactor = 2;
-    std::vector<std::int64_t>
-        catHiddenLayers; ///< ascending, below numLayers; 0 = input_linear's output
-
-    /// Width of the encoder's output, captured layers included.
-    [[nodiscard]] std::int64_t outputWidth() const {
-        return hiddenDim * (1 + static_cast<std::int64_t>(catHiddenLayers.size()));
-    }
-};
-
-/// Windowed Q-Former. @source Blip2QFormerConfig; names follow config.json.
-struct ProjectorConfig {
-    std::int64_t hiddenSize = 1024;
-    std::int64_t numHiddenLayers = 2;
-    std::int64_t numAttentionHeads = 16;
-    std::int64_t intermediateSize = 4096;
-    std::int64_t encoderHiddenSize = 1024;
-    std::int64_t crossAttentionFrequency = 1;
-    double layerNormEps = 1e-12;
-};
-
-/// Granite decoder. @source GraniteConfig; names follow config.json.
+/// The decoder: layers of the Llama kind and four multipliers, each 1 where a family has none.
+/// @source GraniteConfig of transformers; names follow config.json.
 struct TextConfig {
     std::int64_t vocabSize = 49160;
     std::int64_t hiddenSize = 2048;
@@ -84,6 +54,7 @@ struct FeatureConfig {
     int windowSamples = 400;
     int hopSamples = 160;
     int melBins = 80;
+    int stackedFrames = 2; ///< mel frames that one row of features holds
 };
 
 /// A LoRA as adapter_config.json states it; core/model/adapter_rules.h says what it means for one
@@ -111,41 +82,71 @@ struct AdapterConfig {
     }
 };
 
-/// Everything config.json, preprocessor_config.json (or processor_config.json) and
-/// adapter_config.json of a checkpoint folder say about sizes.
+/// The networks of a speech model, in the order a clip passes through them.
+enum class ModelStage { Encoder, Projector, Decoder };
+
+/// How one network is called.
+struct PartNames {
+    ModelStage stage = ModelStage::Encoder;
+    std::string name;      ///< for people: "language model"
+    std::string prefix;    ///< what the names of its weights begin with: "language_model."
+    bool trainable = true; ///< its weights can be trained whole
+};
+
+/// What can be said about an encoder of any kind.
+struct EncoderSizes {
+    std::int64_t layers = 0;
+    std::int64_t width = 0;                   ///< of a layer
+    std::int64_t outputWidth = 0;             ///< captured layers included
+    std::vector<std::int64_t> capturedLayers; ///< handed on beside the last one
+    std::int64_t parameters = 0;              ///< running statistics included
+    std::int64_t attentionHeads = 0;
+    std::int64_t attentionSpan = 0;  ///< frames that a frame attends to
+    std::int64_t valuesPerFrame = 0; ///< that one layer holds at once, without attention's scores
+};
+
+/// A checkpoint's sizes as everything outside its family knows them; made by the family from
+/// config.json, preprocessor_config.json and adapter_config.json.
 struct SpeechModelConfig {
-    std::string modelType = "granite_speech";
-    EncoderConfig encoder;
-    ProjectorConfig projector;
+    std::string modelType;        ///< of config.json
+    std::vector<PartNames> parts; ///< one for each ModelStage, in its order
+    /// The name a stored tensor has in the modules' own naming.
+    std::string (*weightName)(std::string_view stored) = canonicalWeightName;
+    EncoderSizes encoder;
+    std::int64_t projectorParameters = 0;
     TextConfig text;
     FeatureConfig features;
-    std::int64_t audioTokenIndex = 49159;
-    std::int64_t windowSize = 15;
-    std::int64_t downsampleRate = 5;
-    bool tieWordEmbeddingsTopLevel = true;
+    std::string audioPlaceholder; ///< stands in a prompt's text where the clip is heard
+    std::int64_t audioTokenIndex = 0;
+    std::int64_t framesPerWindow = 1; ///< rows of features that become tokensPerWindow audio tokens
+    std::int64_t tokensPerWindow = 1;
     std::optional<AdapterConfig> bundledAdapter;
     std::vector<std::string> notes; ///< disagreements that were settled, in words
 
-    [[nodiscard]] std::int64_t queriesPerWindow() const { return windowSize / downsampleRate; }
+    [[nodiscard]] const PartNames& part(ModelStage stage) const {
+        return parts.at(static_cast<std::size_t>(stage));
+    }
+    /// The decoder's head, which is stored when it is not tied.
+    [[nodiscard]] std::string headName() const {
+        return part(ModelStage::Decoder).prefix + "lm_head.weight";
+    }
 };
 
-/// Encoder frames of a clip: floor((samples / hop + 1) / 2).
-[[nodiscard]] std::int64_t encoderFrames(std::int64_t samples, const FeatureConfig& features);
+/// A published shape that a model with random weights can be made in, or fewer layers of it.
+struct ModelShape {
+    std::string name;
+    std::int64_t decoderLayers = 0; ///< 0 = all
+    std::int64_t encoderLayers = 0; ///< 0 = all
+};
 
-/// Audio tokens of a clip: queriesPerWindow * ceil(encoderFrames / windowSize).
-[[nodiscard]] std::int64_t audioTokenCount(std::int64_t encoderFrames,
-                                           const SpeechModelConfig& config);
+/// Rows of features of a clip: floor((samples / hop + 1) / stackedFrames).
+[[nodiscard]] std::int64_t featureFrames(std::int64_t samples, const FeatureConfig& features);
 
-/// Reads the configuration files of a checkpoint folder, older spellings included.
-/// @throws Error(NotFound | Format | InvalidArgument) naming file, key, value and what is
-/// supported.
-[[nodiscard]] SpeechModelConfig readModelConfig(const std::filesystem::path& folder);
+/// Audio tokens of a clip: tokensPerWindow * ceil(frames / framesPerWindow).
+[[nodiscard]] std::int64_t audioTokenCount(std::int64_t frames, const SpeechModelConfig& config);
 
-/// adapter_config.json of a folder. @throws Error as above, and for features that are not
-/// supported.
+/// adapter_config.json of a folder. @throws Error(NotFound | Format | InvalidArgument) naming file,
+/// key, value and what is supported.
 [[nodiscard]] AdapterConfig readAdapterConfig(const std::filesystem::path& file);
-
-/// Writes config.json and preprocessor_config.json so that transformers opens the folder.
-void writeModelConfig(const std::filesystem::path& folder, const SpeechModelConfig& config);
 
 } // namespace viva

@@ -20,9 +20,11 @@ struct ParameterCount {
     [[nodiscard]] std::int64_t total() const { return encoder + projector + decoder; }
 };
 
-/// Counts what config.json describes, without any weights.
-/// @source Granite specification sections 7.1 to 7.3; its section 15 has the totals.
+/// Counts what a configuration describes, without any weights.
 [[nodiscard]] ParameterCount countParameters(const SpeechModelConfig& config);
+
+/// Values of a whole decoder, the head counted when it is not tied.
+[[nodiscard]] std::int64_t decoderParameters(const TextConfig& text);
 
 /// Values of one decoder layer.
 [[nodiscard]] std::int64_t decoderLayerParameters(const TextConfig& text);
@@ -30,11 +32,5 @@ struct ParameterCount {
 /// Values of a LoRA of this rank over these linear layers ("q_proj", ...) of every decoder layer.
 [[nodiscard]] std::int64_t adapterParameters(const TextConfig& text, std::int64_t rank,
                                              const std::vector<std::string>& targets);
-
-/// The published shapes a random model can be made in: "granite-speech-3.3-2b" and others.
-[[nodiscard]] const std::vector<std::string_view>& modelShapeNames();
-/// "4.1-plus" and "plus" are the same. @throws Error(InvalidArgument) listing the names.
-/// @source Granite specification section 2
-[[nodiscard]] SpeechModelConfig modelShape(std::string_view name);
 
 } // namespace viva

@@ -1,62 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/config/weight_name.h"
 
+#include <algorithm>
 #include <array>
-#include <charconv>
-#include <utility>
 
 namespace viva {
 namespace {
 
-bool startsWith(std::string_view text, std::string_view prefix) {
-    return text.substr(0, prefix.size()) == prefix;
-}
-
 bool replacePrefix(std::string& name, std::string_view from, std::string_view to) {
-    if (!startsWith(name, from))
+    if (!name.starts_with(from))
         return false;
     name.replace(0, from.size(), to);
     return true;
 }
 
-void replaceFirst(std::string& name, std::string_view from, std::string_view to) {
-    const auto at = name.find(from);
+/// Takes ".word." out, but for one of its points.
+void dropInfix(std::string& name, std::string_view infix) {
+    const auto at = name.find(infix);
     if (at != std::string::npos)
-        name.replace(at, from.size(), to);
+        name.erase(at, infix.size() - 1);
 }
 
-/// "encoder.rnn_tr.0." is the input layer, "encoder.rnn_tr.N." block N - 1.
-void renameLegacyLayer(std::string& name) {
-    constexpr std::string_view kPrefix = "encoder.rnn_tr.";
-    if (!startsWith(name, kPrefix))
-        return;
-    int number = 0;
-    const char* begin = name.data() + kPrefix.size();
-    const char* end = name.data() + name.size();
-    const auto parsed = std::from_chars(begin, end, number);
-    if (parsed.ec != std::errc{} || parsed.ptr == end || *parsed.ptr != '.')
-        return;
-    const std::string rest(parsed.ptr, end);
-    name = number == 0 ? "encoder.input_linear" + rest
-                       : "encoder.layers." + std::to_string(number - 1) + rest;
-}
-
-void renameLegacyParts(std::string& name) {
-    using Rename = std::pair<std::string_view, std::string_view>;
-    constexpr std::array<Rename, 10> kRenames{{
-        {".fn.fn.net.0.", ".up_proj."},
-        {".fn.fn.net.3.", ".down_proj."},
-        {".fn.norm.", ".pre_norm."},
-        {".attn.fn.", ".attn."},
-        {".attn.norm.", ".attn.pre_norm."},
-        {".conv.net.0.", ".conv.norm."},
-        {".conv.net.2.", ".conv.up_conv."},
-        {".conv.net.4.", ".conv.depth_conv."},
-        {".conv.net.5.", ".conv.batch_norm."},
-        {".conv.net.7.", ".conv.down_conv."},
-    }};
-    for (const auto& [from, to] : kRenames)
-        replaceFirst(name, from, to);
+/// "model." before a network of a speech model, not before a decoder's own modules.
+bool isInnerModel(std::string_view name) {
+    constexpr std::string_view kInner = "model.";
+    constexpr std::array<std::string_view, 3> kDecoderModules{"layers.", "embed_tokens.", "norm."};
+    return name.starts_with(kInner) && std::ranges::none_of(kDecoderModules, [&](auto module) {
+               return name.substr(kInner.size()).starts_with(module);
+           });
 }
 
 } // namespace
@@ -64,17 +35,12 @@ void renameLegacyParts(std::string& name) {
 std::string canonicalWeightName(std::string_view stored) {
     std::string name(stored);
     replacePrefix(name, "base_model.model.", "");
-    replaceFirst(name, ".base_layer.", ".");
-    replaceFirst(name, ".default.", ".");
+    dropInfix(name, ".base_layer.");
+    dropInfix(name, ".default.");
     // The inner model of transformers 5.
-    if (!replacePrefix(name, "model.encoder.", "encoder.") &&
-        !replacePrefix(name, "model.projector.", "projector.") &&
-        !replacePrefix(name, "model.language_model.", "language_model.model."))
-        replacePrefix(name, "lm_head.", "language_model.lm_head.");
-    if (startsWith(name, "encoder.")) {
-        renameLegacyLayer(name);
-        renameLegacyParts(name);
-    }
+    if (!replacePrefix(name, "model.language_model.", kDecoderPrefix) &&
+        !replacePrefix(name, "lm_head.", "language_model.lm_head.") && isInnerModel(name))
+        name.erase(0, std::string_view("model.").size());
     return name;
 }
 

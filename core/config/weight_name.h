@@ -6,17 +6,16 @@
 
 namespace viva {
 
-/// What stands before the weights of a part in the names that canonicalWeightName() gives.
+/// What stands before a decoder's "layers.N..." in a checkpoint's names. Adapter files have no
+/// config.json beside them, so every family calls its decoder as transformers does.
 inline constexpr std::string_view kDecoderPrefix = "language_model.model.";
-inline constexpr std::string_view kProjectorPrefix = "projector.";
 
-/// The name a stored tensor has in the checkpoint layout of granite-speech 3.3 to 4.1, which is
-/// what the modules are called by: "encoder.*", "projector.*", "language_model.*".
+/// The name a stored tensor has in the modules' own naming, whatever the family: the prefixes of
+/// PartNames, the decoder "language_model.".
 ///
-/// Understands the prefix "base_model.model.", the infixes ".base_layer" and ".default", the layout
-/// of transformers 5 ("model.encoder.*", "lm_head.weight") and the legacy encoder of 3.2
-/// ("rnn_tr").
-/// @source Granite specification section 7.5.
+/// Understands PEFT's prefix "base_model.model." and infixes ".base_layer" and ".default", and the
+/// layout of transformers 5 ("model.projector.*", "model.language_model.*", "lm_head.weight").
+/// A family's own older spellings are SpeechModelConfig::weightName's.
 [[nodiscard]] std::string canonicalWeightName(std::string_view stored);
 
 } // namespace viva

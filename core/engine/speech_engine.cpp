@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/speech_engine.h"
+#include "core/base/checkpoint_folder.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/rng.h"
 #include "core/bertscore/bert_score_reward.h"
 #include "core/data/dataset.h"
 #include "core/engine/held_out_evaluation.h"
+#include "core/model/adapter_rules.h"
+#include "core/model/trained_weights.h"
 #include "core/nn/error_translation.h"
 #include "core/objective/reward_mix.h"
 #include "core/project/project.h"
@@ -16,7 +19,6 @@
 #include "core/train/trainer.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
@@ -46,26 +48,6 @@ Dataset loadData(const RunSetup& setup) {
     return Dataset::load(manifestOf(setup));
 }
 
-/// `layers` is how many the decoder has.
-AdapterConfig adapterConfig(const LoraSpec& spec, std::int64_t layers) {
-    AdapterConfig config;
-    config.rank = spec.rank;
-    config.alpha = spec.alpha;
-    config.dropout = spec.dropout;
-    config.targetModules = spec.targets;
-    if (spec.lastLayers > 0 && spec.lastLayers < layers) {
-        // As PEFT reads it: an expression that matches the whole name of a module.
-        std::vector<std::int64_t> numbers;
-        for (auto layer = layers - spec.lastLayers; layer < layers; ++layer)
-            numbers.push_back(layer);
-        config.targetRegex =
-            fmt::format(R"(.*language_model\.(model\.)?layers\.({})\.(self_attn|mlp)\.({}))",
-                        fmt::join(numbers, "|"), fmt::join(spec.targets, "|"));
-        config.targetModules.clear();
-    }
-    return config;
-}
-
 class SpeechEngine final : public TrainingEngine {
 public:
     explicit SpeechEngine(RunSetup setup) : m_setup(std::move(setup)) {}
@@ -90,7 +72,7 @@ public:
                 return;
             const auto folder =
                 viva::saveCheckpoint(m_setup.runFolder, *m_trainer, *m_adapter, m_setup.config,
-                                     m_runtime->model().projector.get());
+                                     m_runtime->model().wholeModule());
             sink(CheckpointEvent{stepsDone(), folder.string()});
         });
     }
@@ -110,6 +92,7 @@ private:
     std::unique_ptr<SpeechRuntime> m_runtime;
     std::unique_ptr<Dataset> m_train;
     std::unique_ptr<Dataset> m_heldOut;
+    std::unique_ptr<SpeechModel> m_reference; ///< where weights of the model's own are trained
     std::unique_ptr<LoraAdapter> m_adapter;
     std::unique_ptr<SpeechExamples> m_examples;
     std::int64_t m_wholeParameters = 0;
@@ -183,16 +166,17 @@ void SpeechEngine::makeTrainerAndResume(const EventSink& sink) {
     auto& model = m_runtime->model();
     m_adapter = std::make_unique<LoraAdapter>(
         config.lora.rank == 0
-            ? LoraAdapter::none(model.decoder, AdapterSlot::Trained)
-            : LoraAdapter::attach(model.decoder,
-                                  adapterConfig(config.lora, model.config().text.numHiddenLayers),
-                                  AdapterSlot::Trained, Rng(config.seed, "lora")));
+            ? LoraAdapter::none(model.decoder(), AdapterSlot::Trained)
+            : LoraAdapter::attach(
+                  model.decoder(),
+                  adapterConfigFor(config.lora, model.config().text.numHiddenLayers),
+                  AdapterSlot::Trained, Rng(config.seed, "lora")));
     const auto weights = weightsThatFit(model, config.trainable);
     m_examples = std::make_unique<SpeechExamples>(model, m_runtime->clips(), *m_train,
                                                   /*ready=*/weights.empty());
     TrainerParts parts;
     addWeights(parts, weights);
-    parts.decoder = model.decoder;
+    parts.decoder = model.decoder();
     parts.adapter = m_adapter.get();
     parts.examples = m_examples.get();
     parts.pool = &m_runtime->pool();
@@ -227,10 +211,10 @@ void SpeechEngine::addWeights(TrainerParts& parts, const NamedTensors& weights) 
     };
     if (!m_setup.config.samples())
         return; // nothing is held to a reference
-    const auto frozen = frozenParts(model, weights);
-    parts.referenceDecoder = frozen.decoder;
+    m_reference = frozenReference(model, weights);
+    parts.referenceDecoder = m_reference->decoder();
     parts.referencePrompts =
-        [maker = PromptMaker(model, frozen, stage)](std::span<const TrainExample> examples) {
+        [maker = PromptMaker(*m_reference, stage)](std::span<const TrainExample> examples) {
             return maker.prompts(examples);
         };
 }

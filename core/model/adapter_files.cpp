@@ -9,7 +9,6 @@
 #include "core/nn/weight_loader.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 namespace viva {
@@ -35,7 +34,7 @@ nlohmann::ordered_json patternJson(const std::vector<std::pair<std::string, Numb
 
 /// target_modules is written as a regular expression: bare names would also match the encoder's
 /// layers.
-std::string adapterConfigJson(const LoraAdapter& adapter, bool withProjector) {
+std::string adapterConfigJson(const LoraAdapter& adapter, const std::string& wholeModule) {
     const AdapterConfig& config = adapter.config();
     nlohmann::ordered_json json;
     json["base_model_name_or_path"] = "";
@@ -45,8 +44,8 @@ std::string adapterConfigJson(const LoraAdapter& adapter, bool withProjector) {
     json["init_lora_weights"] = true;
     json["lora_alpha"] = config.alpha;
     json["lora_dropout"] = config.dropout;
-    if (withProjector)
-        json["modules_to_save"] = nlohmann::ordered_json::array({"projector"});
+    if (!wholeModule.empty())
+        json["modules_to_save"] = nlohmann::ordered_json::array({wholeModule});
     json["peft_type"] = "LORA";
     json["r"] = config.rank;
     if (!config.rankPattern.empty())
@@ -58,64 +57,65 @@ std::string adapterConfigJson(const LoraAdapter& adapter, bool withProjector) {
     else if (!config.targetRegex.empty())
         json["target_modules"] = config.targetRegex;
     else
-        json["target_modules"] =
-            fmt::format(R"(.*language_model\.(model\.)?layers\.\d+\.(self_attn|mlp)\.({}))",
-                        fmt::join(config.targetModules, "|"));
+        json["target_modules"] = targetExpression(R"(\d+)", config.targetModules);
     json["task_type"] = "CAUSAL_LM";
     json["use_dora"] = false;
     json["use_rslora"] = config.rslora;
     return json.dump(2) + "\n";
 }
 
-/// Takes the projector's tensors out of a file's, under their names inside the projector.
-NamedTensors takeProjector(NamedTensors& tensors) {
-    NamedTensors whole, rest;
+/// Takes what is no factor of a layer out of a file's tensors, under canonical names.
+NamedTensors takeWhole(NamedTensors& tensors, const WholeModule& whole) {
+    NamedTensors taken, rest;
     for (auto& [key, tensor] : tensors) {
         std::string name = canonicalWeightName(key);
-        if (name.starts_with(kProjectorPrefix))
-            whole.emplace_back(name.substr(kProjectorPrefix.size()), tensor);
+        if (name.starts_with(whole.prefix) && name.find(".lora_") == std::string::npos)
+            taken.emplace_back(std::move(name), tensor);
         else
             rest.emplace_back(key, tensor);
     }
     tensors = std::move(rest);
-    return whole;
+    return taken;
 }
 
-void copyProjector(const NamedTensors& values, const torch::nn::Module* projector) {
-    if (projector == nullptr)
+void copyWhole(const NamedTensors& values, const WholeModule& whole) {
+    if (whole.module == nullptr)
         throw Error(ErrorCode::InvalidArgument,
-                    "adapter: the file holds a trained projector, which cannot be put on here");
+                    fmt::format("adapter: the file holds {}, which was trained whole and cannot be "
+                                "put on here",
+                                values.front().first));
     const torch::NoGradGuard noGrad;
-    auto parameters = projector->named_parameters();
+    auto parameters = whole.module->named_parameters();
     if (values.size() != parameters.size())
         throw Error(ErrorCode::Format,
-                    fmt::format("adapter: the file holds {} tensors of a projector, the model's "
-                                "has {}",
-                                values.size(), parameters.size()));
+                    fmt::format("adapter: the file holds {} tensors of {}*, the model's has {}",
+                                values.size(), whole.prefix, parameters.size()));
+    const auto targetOf = [&](const std::string& name) {
+        return parameters.find(name.substr(whole.prefix.size()));
+    };
     for (const auto& [name, value] : values) {
-        torch::Tensor* target = parameters.find(name);
+        const torch::Tensor* target = targetOf(name);
         if (target == nullptr || target->sizes() != value.sizes())
             throw Error(
                 ErrorCode::ShapeMismatch,
-                fmt::format("adapter: projector.{} is {}, the model has {}", name,
-                            shapeText(value.sizes()),
+                fmt::format("adapter: {} is {}, the model has {}", name, shapeText(value.sizes()),
                             target == nullptr ? "no such tensor" : shapeText(target->sizes())));
     }
     for (const auto& [name, value] : values)
-        parameters.find(name)->copy_(value);
+        targetOf(name)->copy_(value);
 }
 
 } // namespace
 
 LoraAdapter loadAdapter(Decoder& decoder, const std::filesystem::path& folder, AdapterSlot slot,
-                        const torch::nn::Module* projector) {
+                        const WholeModule& whole) {
     const AdapterConfig config = readAdapterConfig(fileInside(folder, "adapter_config.json"));
     try {
         NamedTensors factors = readSafetensors(fileInside(folder, "adapter_model.safetensors"));
-        const NamedTensors whole = takeProjector(factors);
+        const NamedTensors values = takeWhole(factors, whole);
         LoraAdapter adapter = LoraAdapter::attach(decoder, config, slot, factors);
-        if (!whole.empty())
-            copyProjector(whole, projector);
+        if (!values.empty())
+            copyWhole(values, whole);
         return adapter;
     } catch (Error& error) {
         error.addContext(fmt::format("reading the adapter in {}", folder.string()));
@@ -124,15 +124,18 @@ LoraAdapter loadAdapter(Decoder& decoder, const std::filesystem::path& folder, A
 }
 
 void saveAdapter(const LoraAdapter& adapter, const std::filesystem::path& folder,
-                 AdapterKeyStyle style, const NamedTensors& projector) {
+                 AdapterKeyStyle style, const NamedTensors& whole) {
     std::filesystem::create_directories(folder);
     NamedTensors tensors = adapter.toFileTensors(style);
-    const std::string prefix = style == AdapterKeyStyle::Granite ? "" : "base_model.model.model.";
-    for (const auto& [name, value] : projector)
+    const std::string prefix =
+        style == AdapterKeyStyle::Checkpoint ? "" : "base_model.model.model.";
+    std::string module;
+    for (const auto& [name, value] : whole) {
+        module = name.substr(0, name.find('.'));
         tensors.emplace_back(prefix + name, value.detach().to(torch::kCPU, torch::kFloat32));
+    }
     saveSafetensors(folder / "adapter_model.safetensors", tensors);
-    writeFileAtomically(folder / "adapter_config.json",
-                        adapterConfigJson(adapter, !projector.empty()));
+    writeFileAtomically(folder / "adapter_config.json", adapterConfigJson(adapter, module));
 }
 
 } // namespace viva

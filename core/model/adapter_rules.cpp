@@ -12,6 +12,14 @@
 namespace viva {
 namespace {
 
+/// As transformers 5 names the decoder's layers.
+constexpr std::string_view kInnerPrefix = "model.language_model.";
+
+/// An expression over the layers of the decoder, as transformers 4 or 5 names them, and PEFT.
+std::string layersExpression(const std::string& layers) {
+    return R"(.*language_model\.(model\.)?layers\.)" + layers;
+}
+
 Pattern compiled(const std::string& expression, const char* key) {
     try {
         return {expression, key};
@@ -22,7 +30,7 @@ Pattern compiled(const std::string& expression, const char* key) {
 
 bool fits(const Pattern& pattern, const std::string& layer) {
     return pattern.matchesWhole(std::string(kDecoderPrefix) + layer) ||
-           pattern.matchesWhole("model.language_model." + layer);
+           pattern.matchesWhole(std::string(kInnerPrefix) + layer);
 }
 
 template<typename Number>
@@ -62,7 +70,7 @@ bool AdapterRules::isTarget(const std::string& layer) const {
     for (const std::string& target : m_config.targetModules)
         if (target == "all-linear" || dotted.ends_with("." + target) ||
             std::string(kDecoderPrefix) + layer == target ||
-            "model.language_model." + layer == target)
+            std::string(kInnerPrefix) + layer == target)
             return true;
     return false;
 }
@@ -94,7 +102,29 @@ std::string targetExpression(const std::vector<std::string>& layers) {
     for (const auto& [numbers, names] : together)
         parts.push_back(
             fmt::format(R"(({})\.({}))", fmt::join(numbers, "|"), fmt::join(names, "|")));
-    return fmt::format(R"(.*language_model\.(model\.)?layers\.({}))", fmt::join(parts, "|"));
+    return layersExpression(fmt::format("({})", fmt::join(parts, "|")));
+}
+
+std::string targetExpression(const std::string& numbers, const std::vector<std::string>& modules) {
+    return layersExpression(
+        fmt::format(R"({}\.(self_attn|mlp)\.({}))", numbers, fmt::join(modules, "|")));
+}
+
+AdapterConfig adapterConfigFor(const LoraSpec& spec, std::int64_t layers) {
+    AdapterConfig config;
+    config.rank = spec.rank;
+    config.alpha = spec.alpha;
+    config.dropout = spec.dropout;
+    config.targetModules = spec.targets;
+    if (spec.lastLayers > 0 && spec.lastLayers < layers) {
+        std::vector<std::int64_t> numbers;
+        for (auto layer = layers - spec.lastLayers; layer < layers; ++layer)
+            numbers.push_back(layer);
+        config.targetRegex =
+            targetExpression(fmt::format("({})", fmt::join(numbers, "|")), spec.targets);
+        config.targetModules.clear();
+    }
+    return config;
 }
 
 } // namespace viva

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/config/model_config.h"
+#include "core/config/train_config.h"
 #include "core/text/pattern.h"
 
 #include <optional>
@@ -38,5 +39,11 @@ private:
 /// An expression for target_modules that matches these layers of the decoder and, unlike bare
 /// names, nothing of the encoder. `layers` as AdapterRules takes them, none twice.
 [[nodiscard]] std::string targetExpression(const std::vector<std::string>& layers);
+/// The same for `modules` ("q_proj") of the layers that the expression `numbers` matches.
+[[nodiscard]] std::string targetExpression(const std::string& numbers,
+                                           const std::vector<std::string>& modules);
+
+/// The adapter that a run asks for, on a decoder of `layers` layers.
+[[nodiscard]] AdapterConfig adapterConfigFor(const LoraSpec& spec, std::int64_t layers);
 
 } // namespace viva

@@ -112,17 +112,17 @@ private:
     }
 
     void layer(std::size_t index) {
-        const LayerWeights& maps = m_prompts.weights->layers[index];
+        const LayerWeights& weights = m_prompts.weights->layers[index];
         const auto factor = static_cast<float>(m_config.residualMultiplier);
-        norm(maps.inputNorm);
-        multiply(m_normed, maps.qkv[0].weight, 1.0F, 0.0F, m_qkv);
+        norm(weights.inputNorm);
+        multiply(m_normed, weights.qkv[0].weight, 1.0F, 0.0F, m_qkv);
         attend(index);
-        multiply(m_attended, maps.out.weight, factor, 1.0F, m_x);
-        norm(maps.postAttentionNorm);
-        multiply(m_normed, maps.gateUp[0].weight, 1.0F, 0.0F, m_gateUp);
+        multiply(m_attended, weights.out.weight, factor, 1.0F, m_x);
+        norm(weights.postAttentionNorm);
+        multiply(m_normed, weights.gateUp[0].weight, 1.0F, 0.0F, m_gateUp);
         kernels::swiGlu(dataOf(m_gateUp), m_inner.mutable_data_ptr<float>(), rows(),
                         m_config.intermediateSize);
-        multiply(m_inner, maps.down.weight, factor, 1.0F, m_x);
+        multiply(m_inner, weights.down.weight, factor, 1.0F, m_x);
     }
 
     void attend(std::size_t index) {

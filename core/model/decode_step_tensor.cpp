@@ -101,13 +101,14 @@ private:
 
     torch::Tensor layer(std::size_t number, const torch::Tensor& x, const torch::Tensor& cos,
                         const torch::Tensor& sin) {
-        const LayerWeights& maps = m_prompts.weights->layers[number];
-        const torch::Tensor normed = rmsNorm(x, maps.inputNorm, m_config.rmsNormEps);
-        const torch::Tensor attended = attend(number, projectParts(normed, maps.qkv), cos, sin);
+        const LayerWeights& weights = m_prompts.weights->layers[number];
+        const torch::Tensor normed = rmsNorm(x, weights.inputNorm, m_config.rmsNormEps);
+        const torch::Tensor attended = attend(number, projectParts(normed, weights.qkv), cos, sin);
         const torch::Tensor residual =
-            projectOnto(x, attended, maps.out, m_config.residualMultiplier);
-        const torch::Tensor inner = rmsNorm(residual, maps.postAttentionNorm, m_config.rmsNormEps);
-        return projectOnto(residual, swiGlu(projectParts(inner, maps.gateUp)), maps.down,
+            projectOnto(x, attended, weights.out, m_config.residualMultiplier);
+        const torch::Tensor inner =
+            rmsNorm(residual, weights.postAttentionNorm, m_config.rmsNormEps);
+        return projectOnto(residual, swiGlu(projectParts(inner, weights.gateUp)), weights.down,
                            m_config.residualMultiplier);
     }
 

@@ -2,6 +2,7 @@
 #include "core/model/decoder.h"
 
 #include "core/base/error.h"
+#include "core/config/memory_limits.h"
 #include "core/nn/shape_check.h"
 
 #include <fmt/format.h>
@@ -12,7 +13,6 @@ namespace viva {
 namespace {
 
 constexpr std::int64_t kRopePositionsKept = 8192;
-constexpr std::int64_t kFoldLimitBytes = 256LL << 20U;
 
 TokenRows rowsOf(const std::vector<std::int64_t>& lengths) {
     TokenRows rows;
@@ -114,9 +114,9 @@ torch::Tensor DecoderImpl::hidden(const torch::Tensor& embeddings,
                                   std::vector<torch::Tensor>* layers, MergeMode mode) const {
     checkBatch(embeddings, lengths, m_config.hiddenSize, "Decoder::hidden");
     const TokenRows rows = rowsOf(lengths);
-    const auto maps = weights(state, mode);
+    const auto decoderWeights = weights(state, mode);
     torch::Tensor x = withoutPadding(embeddings, lengths) * m_config.embeddingMultiplier;
-    for (const LayerWeights& layer : maps->layers) {
+    for (const LayerWeights& layer : decoderWeights->layers) {
         x = runDecoderLayer(layer, x, {rows, m_config, m_rope, nullptr, false, {}}).output;
         if (layers != nullptr)
             layers->push_back(withPadding(x, lengths, embeddings.size(1)));
@@ -134,7 +134,7 @@ PromptCache DecoderImpl::prefill(const PromptBatch& prompts, AdapterState state,
 }
 
 PromptCache DecoderImpl::prefill(const PromptBatch& prompts,
-                                 std::shared_ptr<const DecoderWeights> maps) const {
+                                 std::shared_ptr<const DecoderWeights> decoderWeights) const {
     checkBatch(prompts.embeddings, prompts.lengths, m_config.hiddenSize, "Decoder::prefill");
     const TokenRows rows = rowsOf(prompts.lengths);
     std::vector<std::int64_t> ends;
@@ -145,30 +145,31 @@ PromptCache DecoderImpl::prefill(const PromptBatch& prompts,
     cache.lengths = prompts.lengths;
     torch::Tensor x =
         withoutPadding(prompts.embeddings, prompts.lengths) * m_config.embeddingMultiplier;
-    for (std::size_t i = 0; i < maps->layers.size(); ++i) {
-        const bool isLast = i + 1 == maps->layers.size();
+    for (std::size_t i = 0; i < decoderWeights->layers.size(); ++i) {
+        const bool isLast = i + 1 == decoderWeights->layers.size();
         const DecoderLayerCall call{rows,    m_config, m_rope,
                                     nullptr, true,     isLast ? last : torch::Tensor()};
-        AttentionResult result = runDecoderLayer(maps->layers[i], x, call);
+        AttentionResult result = runDecoderLayer(decoderWeights->layers[i], x, call);
         x = result.output;
         cache.keys.push_back(result.keys);
         cache.values.push_back(result.values);
     }
-    if (maps->layers.empty())
+    if (decoderWeights->layers.empty())
         x = x.index_select(0, last);
     cache.lastHidden = model->norm->forward(x).narrow(0, 0, rows.rows());
-    cache.weights = std::move(maps);
+    cache.weights = std::move(decoderWeights);
     return cache;
 }
 
 std::shared_ptr<const DecoderWeights> DecoderImpl::weights(AdapterState state,
                                                            MergeMode mode) const {
-    auto maps = std::make_shared<DecoderWeights>();
-    maps->state = state;
-    maps->merged = mode == MergeMode::Fold || (mode == MergeMode::Auto && foldsByItself());
+    auto decoderWeights = std::make_shared<DecoderWeights>();
+    decoderWeights->state = state;
+    decoderWeights->merged =
+        mode == MergeMode::Fold || (mode == MergeMode::Auto && foldsByItself());
     for (std::int64_t i = 0; i < m_config.numHiddenLayers; ++i)
-        maps->layers.push_back(block(i).weights(state, maps->merged));
-    return maps;
+        decoderWeights->layers.push_back(block(i).weights(state, decoderWeights->merged));
+    return decoderWeights;
 }
 
 bool DecoderImpl::foldsByItself() const {

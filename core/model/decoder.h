@@ -17,7 +17,7 @@ struct PromptBatch {
     std::vector<std::int64_t> lengths; ///< true lengths, 1 .. time
 };
 
-/// All maps of the decoder under one AdapterState.
+/// All linear layers of the decoder under one AdapterState.
 struct DecoderWeights {
     AdapterState state;
     bool merged = false;
@@ -35,7 +35,7 @@ struct PromptCache {
     torch::Tensor
         lastHidden; ///< [prompts, hidden]: after the final norm, at each prompt's last position
     std::vector<std::int64_t> lengths;
-    std::shared_ptr<const DecoderWeights> weights; ///< the maps it was made with
+    std::shared_ptr<const DecoderWeights> weights; ///< the layers it was made with
 
     [[nodiscard]] std::int64_t prompts() const { return static_cast<std::int64_t>(lengths.size()); }
     /// The same values without the graph.
@@ -60,8 +60,8 @@ public:
 };
 TORCH_MODULE(DecoderStack);
 
-/// The Granite decoder. Parameter names below "language_model." are the checkpoint's: "model.*"
-/// and, when the head is not tied, "lm_head.weight".
+/// The decoder of every family. Parameter names below "language_model." are the checkpoint's:
+/// "model.*" and, when the head is not tied, "lm_head.weight".
 ///
 /// All const methods may run on several threads at once; nothing is cached behind them. Parameters
 /// are made uninitialised in float32, frozen (requires_grad off) and in eval mode: load them, then
@@ -90,13 +90,13 @@ public:
     [[nodiscard]] PromptCache prefill(const PromptBatch& prompts, AdapterState state,
                                       MergeMode mode = MergeMode::Auto) const;
 
-    /// The maps under `state`, for several passes to share.
+    /// The linear layers under `state`, for several passes to share.
     [[nodiscard]] std::shared_ptr<const DecoderWeights>
     weights(AdapterState state, MergeMode mode = MergeMode::Auto) const;
 
-    /// prefill with maps made before (by weights(), on the same parameters).
+    /// prefill with weights made before (by weights(), on the same parameters).
     [[nodiscard]] PromptCache prefill(const PromptBatch& prompts,
-                                      std::shared_ptr<const DecoderWeights> maps) const;
+                                      std::shared_ptr<const DecoderWeights> weights) const;
 
     /// [vocab, hidden]: lm_head, or the embedding when tied.
     [[nodiscard]] const torch::Tensor& headWeight() const;

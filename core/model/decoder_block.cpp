@@ -72,7 +72,7 @@ LinearPart foldFrozen(const std::vector<LinearPart>& parts) {
     return folded;
 }
 
-/// Several maps of one input as one part.
+/// Several linear layers of one input as one part.
 LinearPart fold(const std::vector<LinearPart>& parts) {
     std::vector<torch::Tensor> biases;
     for (const LinearPart& part : parts)
@@ -113,21 +113,21 @@ DecoderBlockImpl::DecoderBlockImpl(const TextConfig& config) {
 }
 
 LayerWeights DecoderBlockImpl::weights(AdapterState state, bool merge) const {
-    LayerWeights maps;
-    maps.inputNorm = input_layernorm->weight;
-    maps.postAttentionNorm = post_attention_layernorm->weight;
-    maps.qkv = {self_attn->q_proj->part(state), self_attn->k_proj->part(state),
-                self_attn->v_proj->part(state)};
-    maps.out = self_attn->o_proj->part(state);
-    maps.gateUp = {mlp->gate_proj->part(state), mlp->up_proj->part(state)};
-    maps.down = mlp->down_proj->part(state);
+    LayerWeights result;
+    result.inputNorm = input_layernorm->weight;
+    result.postAttentionNorm = post_attention_layernorm->weight;
+    result.qkv = {self_attn->q_proj->part(state), self_attn->k_proj->part(state),
+                  self_attn->v_proj->part(state)};
+    result.out = self_attn->o_proj->part(state);
+    result.gateUp = {mlp->gate_proj->part(state), mlp->up_proj->part(state)};
+    result.down = mlp->down_proj->part(state);
     if (!merge)
-        return maps;
-    maps.qkv = {fold(maps.qkv)};
-    maps.out = fold({maps.out});
-    maps.gateUp = {fold(maps.gateUp)};
-    maps.down = fold({maps.down});
-    return maps;
+        return result;
+    result.qkv = {fold(result.qkv)};
+    result.out = fold({result.out});
+    result.gateUp = {fold(result.gateUp)};
+    result.down = fold({result.down});
+    return result;
 }
 
 void DecoderBlockImpl::pack() {

@@ -10,7 +10,7 @@
 
 namespace viva {
 
-/// The maps of one layer with the adapters that are on, ready to run; made once a pass by
+/// The linear layers of one block with the adapters that are on, ready to run; made once a pass by
 /// DecoderImpl::weights and shared by everything that pass does.
 struct LayerWeights {
     torch::Tensor inputNorm;         ///< [hidden]
@@ -21,7 +21,7 @@ struct LayerWeights {
     LinearPart down;                 ///< down_proj
 };
 
-/// The query, key, value and output maps of a layer, under the checkpoint's names.
+/// The query, key, value and output layers of a block, under the checkpoint's names.
 class DecoderAttentionImpl : public torch::nn::Module {
 public:
     explicit DecoderAttentionImpl(const TextConfig& config);
@@ -33,7 +33,7 @@ public:
 };
 TORCH_MODULE(DecoderAttention);
 
-/// The gated feed-forward maps of a layer, under the checkpoint's names.
+/// The gated feed-forward layers of a block, under the checkpoint's names.
 class DecoderMlpImpl : public torch::nn::Module {
 public:
     explicit DecoderMlpImpl(const TextConfig& config);
@@ -49,7 +49,7 @@ class DecoderBlockImpl : public torch::nn::Module {
 public:
     explicit DecoderBlockImpl(const TextConfig& config);
 
-    /// The layer's maps under `state`; with `merge`, adapters are folded into packed weights
+    /// The linear layers under `state`; with `merge`, adapters are folded into packed weights
     /// (differentiable in the adapters).
     [[nodiscard]] LayerWeights weights(AdapterState state, bool merge) const;
     /// Lays q, k, v and gate, up one after the other, see packRows.
@@ -65,7 +65,7 @@ TORCH_MODULE(DecoderBlock);
 /// SiLU(gate) * up for gateUp [tokens, 2 * width], gate in the first half: [tokens, width].
 [[nodiscard]] torch::Tensor swiGlu(const torch::Tensor& gateUp);
 
-/// What a layer needs beside its maps and its input.
+/// What a block needs beside its weights and its input.
 struct DecoderLayerCall {
     const TokenRows& rows;
     const TextConfig& config;

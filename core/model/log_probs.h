@@ -32,8 +32,8 @@ struct ScoreOptions {
 /// the tokens before it.
 ///
 /// The prompt's keys and values are read where they lie, so the cost is the answers' tokens only;
-/// the maps are those the cache was made with. Padding, the order of rows and what else is in the
-/// batch do not matter. Gradients equal those of running prompt and answer as one causal row.
+/// the weights are those the cache was made with. Padding, the order of rows and what else is in
+/// the batch do not matter. Gradients equal those of running prompt and answer as one causal row.
 /// @throws Error(ShapeMismatch | InvalidArgument) when the batch does not fit the cache, or `state`
 /// is not the one the cache was made under.
 /// @source paper section 2; engine guide, "One GRPO step" 4.

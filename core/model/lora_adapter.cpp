@@ -183,7 +183,7 @@ void LoraAdapter::detach() {
 }
 
 NamedTensors LoraAdapter::toFileTensors(AdapterKeyStyle style) const {
-    const std::string prefix(style == AdapterKeyStyle::Granite
+    const std::string prefix(style == AdapterKeyStyle::Checkpoint
                                  ? kDecoderPrefix
                                  : std::string_view("base_model.model.model.language_model."));
     NamedTensors tensors;

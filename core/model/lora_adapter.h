@@ -18,8 +18,8 @@ namespace viva {
 
 /// How adapter tensors are named in a file.
 enum class AdapterKeyStyle {
-    Granite, ///< language_model.model.layers.N.self_attn.q_proj.lora_A.weight
-    Peft     ///< base_model.model.model.language_model.layers.N.self_attn.q_proj.lora_A.weight
+    Checkpoint, ///< language_model.model.layers.N.self_attn.q_proj.lora_A.weight
+    Peft        ///< base_model.model.model.language_model.layers.N.self_attn.q_proj.lora_A.weight
 };
 
 /// A LoRA over linear layers of one decoder: which layers, their factors, and their files.
@@ -76,18 +76,23 @@ private:
     std::vector<std::shared_ptr<LoraLinearImpl>> m_linears;
 };
 
-/// Reads adapter_config.json and adapter_model.safetensors of a folder and attaches them. Where the
-/// projector was trained too ("projector." keys) its values are copied into `projector`.
-/// @throws Error as readAdapterConfig and LoraAdapter::attach do, Error(InvalidArgument) when the
-/// file holds a projector and none is given.
-LoraAdapter loadAdapter(Decoder& decoder, const std::filesystem::path& folder, AdapterSlot slot,
-                        const torch::nn::Module* projector = nullptr);
+/// A module that may lie whole beside an adapter's factors, as PEFT's modules_to_save do.
+struct WholeModule {
+    std::string prefix; ///< of its weights' names: "projector."
+    const torch::nn::Module* module = nullptr;
+};
 
-/// Writes adapter_model.safetensors and adapter_config.json, each all or nothing. `projector`: the
-/// weights of one that was trained too ("projector.*"), all of them or none, as PEFT keeps modules
-/// that are trained whole.
+/// Reads adapter_config.json and adapter_model.safetensors of a folder and attaches them. Where a
+/// module was trained whole beside the factors, its values are copied into that of `whole`.
+/// @throws Error as readAdapterConfig and LoraAdapter::attach do, Error(InvalidArgument) when the
+/// file holds a module and none is given.
+LoraAdapter loadAdapter(Decoder& decoder, const std::filesystem::path& folder, AdapterSlot slot,
+                        const WholeModule& whole = {});
+
+/// Writes adapter_model.safetensors and adapter_config.json, each all or nothing. `whole`: the
+/// weights of a module that was trained too ("projector.*"), all of them or none.
 void saveAdapter(const LoraAdapter& adapter, const std::filesystem::path& folder,
-                 AdapterKeyStyle style, const NamedTensors& projector = {});
+                 AdapterKeyStyle style, const NamedTensors& whole = {});
 
 /// Switches requires_grad off for every parameter of a module (adapters are not parameters).
 void freeze(torch::nn::Module& module);

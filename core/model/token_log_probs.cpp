@@ -2,6 +2,7 @@
 #include "core/model/log_probs.h"
 
 #include "core/base/error.h"
+#include "core/config/memory_limits.h"
 #include "core/nn/cpu_kernels.h"
 #include "core/nn/shape_check.h"
 
@@ -15,8 +16,7 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-constexpr std::int64_t kChunkLogits = 16LL << 20U; ///< 64 MB of float32
-constexpr std::int64_t kKeptLogits = 4LL << 20U;   ///< up to these the backward need not recompute
+constexpr std::int64_t kKeptLogits = 4LL << 20U; ///< up to these the backward need not recompute
 
 /// Probabilities [tokens, vocab] float32 of one chunk; log-probs and entropy go where they belong.
 struct ChunkResult {

@@ -7,8 +7,8 @@
 #include "core/base/safetensors_view.h"
 #include "core/base/weight_files.h"
 #include "core/config/parameter_count.h"
-#include "core/config/weight_name.h"
 #include "core/config/weight_pattern.h"
+#include "core/families/family_config.h"
 #include "core/tokenizer/chat_template.h"
 
 #include <fmt/format.h>
@@ -24,17 +24,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The part a stored name belongs to, in any of the spellings a checkpoint may use.
-std::string partOf(std::string_view name) {
-    for (const std::string_view prefix : {"base_model.model.", "model."})
-        if (name.starts_with(prefix))
-            name.remove_prefix(prefix.size());
-    if (name.starts_with("encoder."))
-        return "encoder";
-    if (name.starts_with("projector."))
-        return "projector";
-    return name.starts_with("language_model.") || name.starts_with("lm_head.") ? "language model"
-                                                                               : "other";
+constexpr const char* kOtherPart = "other";
+
+/// The network a weight belongs to, by its canonical name.
+std::string partOf(const SpeechModelConfig& config, std::string_view name) {
+    for (const PartNames& part : config.parts)
+        if (name.starts_with(part.prefix))
+            return part.name;
+    return kOtherPart;
 }
 
 struct Tally {
@@ -53,11 +50,10 @@ struct Tally {
     }
 };
 
-ModelWeight weightOf(const std::string& stored, const TensorView& tensor) {
-    const std::string name = canonicalWeightName(stored);
+ModelWeight weightOf(std::string name, const TensorView& tensor) {
     const bool counted = tensor.dtype != TensorDtype::I64 && !name.ends_with(".running_mean") &&
                          !name.ends_with(".running_var");
-    return {name, tensor.shape, std::string(toString(tensor.dtype)), counted};
+    return {std::move(name), tensor.shape, std::string(toString(tensor.dtype)), counted};
 }
 
 void readWeights(ModelCard& card) {
@@ -69,15 +65,20 @@ void readWeights(ModelCard& card) {
         const SafetensorsView view(file.path);
         for (const std::string& name : file.everyTensor ? view.names() : file.names) {
             const TensorView& tensor = view.get(name);
-            tallies[partOf(name)].add(tensor);
-            card.weights.push_back(weightOf(name, tensor));
-            head = head || name.ends_with("lm_head.weight");
+            const std::string canonical = card.config.weightName(name);
+            tallies[partOf(card.config, canonical)].add(tensor);
+            card.weights.push_back(weightOf(canonical, tensor));
+            head = head || canonical == card.config.headName();
         }
     }
     std::ranges::sort(card.weights, {}, &ModelWeight::name);
     card.tiedHead = !head;
     card.config.text.tieWordEmbeddings = !head;
-    for (const char* name : {"encoder", "projector", "language model", "other"})
+    std::vector<std::string> names;
+    for (const PartNames& part : card.config.parts)
+        names.push_back(part.name);
+    names.emplace_back(kOtherPart);
+    for (const std::string& name : names)
         if (const auto found = tallies.find(name); found != tallies.end()) {
             const Tally& tally = found->second;
             card.parts.push_back({name, tally.tensors, tally.parameters, tally.bytes,
@@ -158,7 +159,7 @@ TrainableCount countTrainable(const ModelCard& card, const TrainConfig& config) 
         if (!fits)
             continue;
         count.whole += weight.parameters();
-        parts.insert(partOf(weight.name));
+        parts.insert(partOf(card.config, weight.name));
     }
     for (const ModelCardPart& part : card.parts)
         count.referenceCopy += parts.contains(part.name) ? part.parameters : 0;
@@ -197,7 +198,7 @@ AdapterCard readAdapterCard(const fs::path& folder) {
     Tally tally;
     for (const std::string& name : view.names()) {
         tally.add(view.get(name));
-        card.withProjector = card.withProjector || partOf(name) == "projector";
+        card.withProjector = card.withProjector || name.find(".lora_") == std::string::npos;
     }
     card.tensors = tally.tensors;
     card.parameters = tally.parameters;

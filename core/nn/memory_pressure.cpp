@@ -20,7 +20,6 @@ bool isOutOfMemory(const std::exception& error) {
     if (const auto* ours = dynamic_cast<const Error*>(&error))
         return ours->code() == ErrorCode::OutOfMemory;
     // The CPU allocator has no type of its own for this.
-    // The CPU allocator has no type of its own for this.
     return std::string_view(error.what()).find("can't allocate memory") != std::string_view::npos;
 }
 

@@ -97,7 +97,9 @@ void requireFinite(const CheckpointWeights& weights, const WeightTarget& target)
 
 } // namespace
 
-CheckpointWeights::CheckpointWeights(const fs::path& folder) : m_folder(folder) {
+CheckpointWeights::CheckpointWeights(const fs::path& folder,
+                                     std::string (*nameOf)(std::string_view))
+    : m_folder(folder) {
     for (const WeightFile& file : findWeightFiles(folder)) {
         const auto opened = std::make_shared<SafetensorsFile>(file.path);
         for (const auto& name : file.everyTensor ? opened->names() : file.names) {
@@ -105,14 +107,13 @@ CheckpointWeights::CheckpointWeights(const fs::path& folder) : m_folder(folder) 
                 throw Error(ErrorCode::Format,
                             fmt::format("{}: the index puts {} into {}, which has no such tensor",
                                         folder.string(), name, file.path.filename().string()));
-            add(name, opened);
+            add(name, nameOf(name), opened);
         }
     }
 }
 
-void CheckpointWeights::add(const std::string& stored,
+void CheckpointWeights::add(const std::string& stored, const std::string& name,
                             std::shared_ptr<const SafetensorsFile> file) {
-    const std::string name = canonicalWeightName(stored);
     if (stored.find(".base_layer.") != std::string::npos && m_notes.empty())
         m_notes.push_back(fmt::format("{} was saved with an adapter attached ({}); transformers "
                                       "may load such a folder wrongly",

@@ -21,10 +21,12 @@ namespace viva {
 /// for files; mapped, not read.
 class CheckpointWeights {
 public:
+    /// `nameOf`: the canonical name of a stored one.
     /// @throws Error(NotFound) when the folder has no model.safetensors and no index,
     /// Error(Format) for an index that names files outside the folder, tensors their files lack, or
     /// two stored names of one weight.
-    explicit CheckpointWeights(const std::filesystem::path& folder);
+    explicit CheckpointWeights(const std::filesystem::path& folder,
+                               std::string (*nameOf)(std::string_view) = canonicalWeightName);
 
     [[nodiscard]] bool has(std::string_view name) const;
     /// Canonical names, sorted.
@@ -47,7 +49,8 @@ private:
         std::shared_ptr<const SafetensorsFile> file;
     };
 
-    void add(const std::string& stored, std::shared_ptr<const SafetensorsFile> file);
+    void add(const std::string& stored, const std::string& name,
+             std::shared_ptr<const SafetensorsFile> file);
     [[nodiscard]] const Place& place(std::string_view name) const;
 
     std::filesystem::path m_folder;

@@ -42,7 +42,7 @@ void rewardGroups(std::span<Group> groups, const AnswerScorer& score, const Trai
     for (const Group& group : groups)
         for (const Answer& answer : group.answers) {
             texts.push_back(answer.text);
-            references.push_back(group.references);
+            references.push_back(group.question.references);
         }
     std::vector<RewardedText> rewards = score(texts, references);
     VIVA_ASSERT(rewards.size() == texts.size());

@@ -22,7 +22,7 @@ void readEncoder(JsonReader json, EncoderConfig& encoder) {
     json.finish();
 }
 
-void readProjector(JsonReader json, SpeechModelConfig& model) {
+void readProjector(JsonReader json, GraniteConfig& model) {
     json.required("hidden_size", model.projector.hiddenSize);
     json.required("num_hidden_layers", model.projector.numHiddenLayers);
     json.required("num_attention_heads", model.projector.numAttentionHeads);

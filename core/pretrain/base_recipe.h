@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/config/model_config.h"
 #include "core/corpus/augment.h"
+#include "core/families/granite/config/granite_config.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -23,7 +23,7 @@ struct BaseStageRecipe {
 struct BaseRecipe {
     std::uint64_t seed = 0;
     std::int64_t vocabulary = 512;
-    SpeechModelConfig model;   ///< sizes; vocabulary and audio token follow from the tokenizer
+    GraniteConfig model;       ///< sizes; vocabulary and audio token follow from the tokenizer
     int augmentedVariants = 2; ///< of each training clip, beside the original
     std::uint64_t augmentSeed = 0;
     AugmentRanges augment;

@@ -4,9 +4,9 @@
 #include "core/base/error.h"
 #include "core/base/rng.h"
 #include "core/model/log_probs.h"
+#include "core/model/prompt_embeddings.h"
 #include "core/rl/sft_loss.h"
 #include "core/speech/collator.h"
-#include "core/speech/prompt_merge.h"
 #include "core/train/moments_file.h"
 
 #include <fmt/format.h>
@@ -131,7 +131,7 @@ torch::Tensor BaseTrainer::answerLogProbsOf(const std::vector<Draw>& draws, Slic
         prompts.push_back(expandAudioToken(m_items[draws[i].item].promptIds, placeholder,
                                            audioTokenCount(rows.lengths[i - mine.first], m_model)));
     const auto cache =
-        m_decoder->prefill(mergePrompts(m_decoder, prompts, audio, placeholder), kNoAdapter);
+        m_decoder->prefill(mergeAudio(m_decoder, prompts, audio, placeholder), kNoAdapter);
     const auto answers = collateTargets(targets);
     lengths = answers.lengths;
     return answerLogProbs(m_decoder, cache, answers, kNoAdapter, 1.0).logProbs;
@@ -196,24 +196,15 @@ BaseStepResult BaseTrainer::step() {
 }
 
 void BaseTrainer::save(const std::filesystem::path& file) const {
-    saveMoments(file, {m_names, m_optimizer.parameters(), m_optimizer.state()},
+    saveMoments(file, {m_names, m_optimizer.parameters(), m_optimizer.state(), {}},
                 {{"step", std::to_string(m_step)}});
 }
 
 void BaseTrainer::load(const std::filesystem::path& file) {
     const auto stored = loadMoments(file, m_names);
-    const torch::NoGradGuard noGrad;
-    for (std::size_t i = 0; i < m_names.size(); ++i) {
-        auto parameter = m_optimizer.parameters()[i];
-        if (parameter.sizes() != stored.moments.values[i].sizes())
-            throw Error(ErrorCode::ShapeMismatch,
-                        fmt::format("{}: {} is {}, the model asks for {}", file.string(),
-                                    m_names[i], c10::str(stored.moments.values[i].sizes()),
-                                    c10::str(parameter.sizes())));
-        parameter.copy_(stored.moments.values[i]);
-    }
-    m_optimizer.restore(stored.moments.optimizer);
-    m_step = stored.number("step");
+    const std::int64_t step = stored.number("step");
+    restoreMoments(stored, m_optimizer);
+    m_step = step;
 }
 
 } // namespace viva

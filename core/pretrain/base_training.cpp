@@ -5,7 +5,7 @@
 #include "core/base/error.h"
 #include "core/corpus/augment.h"
 #include "core/data/dataset.h"
-#include "core/families/granite/speech_lm.h"
+#include "core/families/granite/granite_speech.h"
 #include "core/pretrain/base_recipe.h"
 #include "core/pretrain/base_trainer.h"
 #include "core/pretrain/ctc_run.h"
@@ -77,7 +77,7 @@ private:
     BaseRecipe m_recipe;
     Dataset m_data;
     WorkerPool m_pool;
-    std::unique_ptr<SpeechLm> m_model;
+    std::unique_ptr<GraniteSpeech> m_model;
     std::vector<FeatureClip> m_training;
     std::map<std::string, std::vector<FeatureClip>> m_heldOut; ///< by split
 };
@@ -103,7 +103,7 @@ void BaseTraining::makeTokenizer() {
 }
 
 void BaseTraining::makeModel() {
-    SpeechModelConfig config = m_recipe.model;
+    GraniteConfig config = m_recipe.model;
     const auto tokenizer = Tokenizer::load(textFolder() / "tokenizer.json");
     config.text.vocabSize = tokenizer->vocabSize();
     const auto audio = tokenizer->idOf(kAudioPlaceholder);
@@ -112,7 +112,7 @@ void BaseTraining::makeModel() {
     config.audioTokenIndex = *audio;
     const std::int64_t end = tokenizer->idOf("<|end_of_text|>").value_or(0);
     config.text.bosTokenId = config.text.eosTokenId = config.text.padTokenId = end;
-    m_model = SpeechLm::create(config, m_recipe.seed, textFolder());
+    m_model = GraniteSpeech::create(config, m_recipe.seed, textFolder());
 }
 
 std::vector<torch::Tensor> BaseTraining::variantsOf(const Utterance& utterance) const {
@@ -188,7 +188,7 @@ bool BaseTraining::trainEncoder() {
             {{set + " CER %", 100 * score.characterErrorRate},
              {set + " WER %", 100 * score.wordErrorRate}});
     };
-    CtcTrainer trainer(m_model->encoder, clips, CtcLabels(), config, m_pool);
+    CtcTrainer trainer(m_model->encoder(), clips, CtcLabels(), config, m_pool);
     const bool done = runCtcTraining(trainer, config.steps, options);
     trainer.finish();
     return done;
@@ -289,7 +289,7 @@ bool BaseTraining::trainLanguage() {
     config.mix.clear();
     for (const auto& [task, weight] : m_recipe.mix)
         config.mix.push_back({task, weight});
-    BaseTrainer trainer(m_model->decoder, m_model->projector, clips, items, m_model->config(),
+    BaseTrainer trainer(m_model->decoder(), m_model->projector(), clips, items, m_model->config(),
                         config, m_pool);
     const fs::path checkpoint = m_setup.workFolder / "lm.safetensors";
     if (fs::exists(checkpoint))

@@ -2,8 +2,8 @@
 #include "core/pretrain/ctc_trainer.h"
 
 #include "core/base/error.h"
-#include "core/nn/safetensors.h"
 #include "core/text/alignment.h"
+#include "core/train/moments_file.h"
 
 #include <fmt/format.h>
 
@@ -36,6 +36,14 @@ std::vector<torch::Tensor> trainable(const ConformerEncoder& encoder) {
         parameters.push_back(parameter);
     }
     return parameters;
+}
+
+/// The running statistics of its norms.
+NamedTensors buffersOf(const ConformerEncoder& encoder) {
+    NamedTensors buffers;
+    for (const auto& entry : encoder->named_buffers())
+        buffers.emplace_back(entry.key(), entry.value());
+    return buffers;
 }
 
 void hide(torch::Tensor features, std::int64_t axis, std::int64_t maxWidth, double value,
@@ -261,53 +269,19 @@ CtcScore CtcTrainer::evaluate(const std::vector<CtcClip>& clips) const {
 }
 
 void CtcTrainer::save(const std::filesystem::path& file) const {
-    NamedTensors tensors;
-    const AdamWState optimizer = m_optimizer.state();
-    for (std::size_t i = 0; i < m_names.size(); ++i) {
-        tensors.emplace_back("value/" + m_names[i], m_optimizer.parameters()[i]);
-        tensors.emplace_back("exp_avg/" + m_names[i], optimizer.expAvg[i]);
-        tensors.emplace_back("exp_avg_sq/" + m_names[i], optimizer.expAvgSq[i]);
-    }
-    for (const auto& entry : m_encoder->named_buffers())
-        tensors.emplace_back("buffer/" + entry.key(), entry.value());
-    saveSafetensors(file, tensors,
-                    {{"format", "pt"},
-                     {"step", std::to_string(m_step)},
-                     {"updates", std::to_string(optimizer.updates)}});
+    saveMoments(file,
+                {m_names, m_optimizer.parameters(), m_optimizer.state(), buffersOf(m_encoder)},
+                {{"step", std::to_string(m_step)}});
 }
 
 void CtcTrainer::load(const std::filesystem::path& file) {
-    const torch::NoGradGuard noGrad;
-    const SafetensorsFile stored(file);
-    const auto number = [&](const char* key) {
-        const auto found = stored.metadata().find(key);
-        if (found == stored.metadata().end() || found->second.empty() ||
-            found->second.find_first_not_of("0123456789") != std::string::npos ||
-            found->second.size() > 18)
-            throw Error(
-                ErrorCode::Format,
-                fmt::format("{}: the metadata has no whole number \"{}\"", file.string(), key));
-        return static_cast<std::int64_t>(std::stoll(found->second));
-    };
-    const auto fill = [&](torch::Tensor target, const std::string& name) {
-        const torch::Tensor value = stored.tensor(name);
-        if (value.sizes() != target.sizes())
-            throw Error(ErrorCode::ShapeMismatch,
-                        fmt::format("{}: {} belongs to another encoder", file.string(), name));
-        target.copy_(value);
-    };
-    AdamWState optimizer;
-    optimizer.updates = number("updates");
-    const std::int64_t step = number("step");
-    for (const auto& name : m_names) {
-        optimizer.expAvg.push_back(stored.tensor("exp_avg/" + name).clone());
-        optimizer.expAvgSq.push_back(stored.tensor("exp_avg_sq/" + name).clone());
-    }
-    m_optimizer.restore(optimizer);
-    for (std::size_t i = 0; i < m_names.size(); ++i)
-        fill(m_optimizer.parameters()[i], "value/" + m_names[i]);
-    for (const auto& entry : m_encoder->named_buffers())
-        fill(entry.value(), "buffer/" + entry.key());
+    const auto buffers = buffersOf(m_encoder);
+    std::vector<std::string> bufferNames;
+    for (const auto& buffer : buffers)
+        bufferNames.push_back(buffer.first);
+    const auto stored = loadMoments(file, m_names, bufferNames);
+    const std::int64_t step = stored.number("step");
+    restoreMoments(stored, m_optimizer, buffers);
     m_step = step;
 }
 

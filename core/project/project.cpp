@@ -2,6 +2,7 @@
 #include "core/project/project.h"
 
 #include "core/base/atomic_file.h"
+#include "core/base/checkpoint_folder.h"
 #include "core/base/error.h"
 #include "core/base/folder_path.h"
 #include "core/base/json_reader.h"
@@ -38,18 +39,6 @@ std::string madeName(const TrainConfig& config) {
 void makeAbsolute(std::string& path) {
     if (path != "demo" && path != Project::kOwnClips)
         path = folderPath(path).string();
-}
-
-/// Checkpoints are folders runs/N/checkpoints/step-STEP; a half-written one has another name.
-bool hasCheckpoint(const fs::path& runFolder) {
-    std::error_code failure;
-    for (const auto& entry : fs::directory_iterator(runFolder / "checkpoints", failure)) {
-        const std::string name = entry.path().filename().string();
-        if (entry.is_directory() && name.starts_with("step-") &&
-            name.find_first_not_of("0123456789", 5) == std::string::npos)
-            return true;
-    }
-    return false;
 }
 
 void makeFolder(const fs::path& folder) {
@@ -224,7 +213,7 @@ RunSetup Project::setup(RunId id, const ProgramFolders& folders) {
     setup.projectFolder = m_folder;
     setup.demoFolder = folders.demo;
     setup.cacheFolder = folders.cache;
-    setup.resume = hasCheckpoint(setup.runFolder);
+    setup.resume = newestCheckpoint(setup.runFolder).has_value();
     makeFolder(setup.runFolder);
     return setup;
 }

@@ -11,7 +11,7 @@
 
 namespace viva {
 
-Answerer::Answerer(const SpeechLm& model, ClipCache& clips, WorkerPool& pool)
+Answerer::Answerer(const SpeechModel& model, ClipCache& clips, WorkerPool& pool)
     : m_model(model), m_clips(clips), m_pool(pool) {}
 
 std::vector<std::vector<std::string>> Answerer::ask(std::span<const Question> questions,
@@ -55,8 +55,8 @@ std::vector<std::vector<std::string>> Answerer::askBatch(std::span<const Questio
     auto generation = request.generation;
     if (generation.eosTokenIds.empty())
         generation.eosTokenIds = m_model.config().text.eosTokenIds();
-    const auto cache = m_model.decoder->prefill(collatePrompts(examples), request.state);
-    const auto generated = generate(m_model.decoder, cache, request.answersPerQuestion, generation,
+    const auto cache = m_model.decoder()->prefill(collatePrompts(examples), request.state);
+    const auto generated = generate(m_model.decoder(), cache, request.answersPerQuestion, generation,
                                     streams, request.state, stop);
     const auto ids = generated.ids.to(torch::kCPU).contiguous();
     std::vector<std::vector<std::string>> texts(questions.size());

@@ -3,7 +3,7 @@
 
 #include "core/config/generation_config.h"
 #include "core/data/question.h"
-#include "core/families/granite/speech_lm.h"
+#include "core/model/speech_model.h"
 #include "core/nn/worker_pool.h"
 #include "core/speech/clip_cache.h"
 
@@ -29,7 +29,7 @@ struct AnswerRequest {
 class Answerer {
 public:
     /// Everything is borrowed.
-    Answerer(const SpeechLm& model, ClipCache& clips, WorkerPool& pool);
+    Answerer(const SpeechModel& model, ClipCache& clips, WorkerPool& pool);
 
     /// answers[question][member]; empty when it was stopped. Progress is told on the caller's
     /// thread.
@@ -42,7 +42,7 @@ private:
     askBatch(std::span<const Question> questions, const AnswerRequest& request,
              const std::stop_token& stop) const;
 
-    const SpeechLm& m_model;
+    const SpeechModel& m_model;
     ClipCache& m_clips;
     WorkerPool& m_pool;
 };

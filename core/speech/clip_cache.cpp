@@ -19,35 +19,36 @@ namespace fs = std::filesystem;
 constexpr const char* kTensorName = "audio";
 constexpr std::size_t kProgressSteps = 100;
 
-void addToHash(Sha256& hash, const torch::nn::Module& module, const std::string& prefix) {
+void addToHash(Sha256& hash, const SpeechPart& part) {
     const auto add = [&](const std::string& name, const torch::Tensor& tensor) {
         const auto plain = tensor.detach().to(torch::kCPU).contiguous();
-        hash.update(prefix + name + c10::str(plain.sizes()) + c10::toString(plain.scalar_type()));
+        hash.update(part.names.prefix + name + c10::str(plain.sizes()) +
+                    c10::toString(plain.scalar_type()));
         hash.update({static_cast<const char*>(plain.data_ptr()), plain.nbytes()});
     };
-    for (const auto& item : module.named_parameters())
+    for (const auto& item : part.module->named_parameters())
         add(item.key(), item.value());
-    for (const auto& item : module.named_buffers())
+    for (const auto& item : part.module->named_buffers())
         add(item.key(), item.value());
 }
 
 } // namespace
 
-std::string hearingHash(const SpeechLm& model, HearingStage stage) {
+std::string audioWeightsHash(const SpeechModel& model, AudioStage stage) {
     Sha256 hash;
-    if (stage != HearingStage::Features)
-        addToHash(hash, *model.encoder, "encoder.");
-    if (stage == HearingStage::Projected)
-        addToHash(hash, *model.projector, "projector.");
+    if (stage != AudioStage::Features)
+        addToHash(hash, model.part(ModelStage::Encoder));
+    if (stage == AudioStage::Projected)
+        addToHash(hash, model.part(ModelStage::Projector));
     return hash.finish();
 }
 
-ClipCache::ClipCache(const SpeechLm& model, fs::path folder, HearingStage stage,
+ClipCache::ClipCache(const SpeechModel& model, fs::path folder, AudioStage stage,
                      std::size_t memoryBytes)
     : m_model(model), m_stage(stage), m_memoryLimit(memoryBytes) {
     // Features are quicker made than read.
-    if (!folder.empty() && stage != HearingStage::Features)
-        m_folder = folder / hearingHash(model, stage).substr(0, 24);
+    if (!folder.empty() && stage != AudioStage::Features)
+        m_folder = folder / audioWeightsHash(model, stage).substr(0, 24);
 }
 
 torch::Tensor ClipCache::get(const fs::path& clip) {
@@ -86,11 +87,10 @@ torch::Tensor ClipCache::compute(const fs::path& clip) {
     try {
         const auto sound = readAudioForModel(clip, m_model.config().features.sampleRateHz);
         const torch::NoGradGuard noGrad;
-        auto value = m_model.features(sound);
-        if (m_stage != HearingStage::Features)
-            value = m_model.encode(value);
-        if (m_stage == HearingStage::Projected)
-            value = m_model.project(value);
+        const torch::Tensor features = m_model.features(sound);
+        auto value =
+            m_model.advance({features, ClipRows{{features.size(0)}}}, AudioStage::Features, m_stage)
+                .values;
         value = value.to(torch::kCPU, torch::kFloat32).contiguous();
         const std::lock_guard lock(m_mutex);
         ++m_encoded;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/families/granite/speech_lm.h"
+#include "core/model/speech_model.h"
 #include "core/nn/worker_pool.h"
 
 #include <cstddef>
@@ -16,15 +16,8 @@
 
 namespace viva {
 
-/// How far a clip has come through the model.
-enum class HearingStage {
-    Features, ///< log-mel features [frames, inputDim]
-    Encoded,  ///< the encoder's output [frames, encoderWidth]
-    Projected ///< the projector's output [audioTokens, hidden]
-};
-
 /// What the frozen front half of the model makes of clips, computed once a clip: kept in memory up
-/// to a limit, and on disk under the hash of the sound and the hash of the weights that heard it.
+/// to a limit, and on disk under the hash of the file and the hash of the weights it went through.
 ///
 /// Holds float32 on the CPU, up to the stage before the first network that is trained. A file on
 /// disk that cannot be read is computed and written again. get() may be called from several threads
@@ -32,13 +25,13 @@ enum class HearingStage {
 class ClipCache {
 public:
     /// The model is borrowed. An empty folder keeps nothing on disk.
-    ClipCache(const SpeechLm& model, std::filesystem::path folder,
-              HearingStage stage = HearingStage::Projected,
+    ClipCache(const SpeechModel& model, std::filesystem::path folder,
+              AudioStage stage = AudioStage::Projected,
               std::size_t memoryBytes = std::size_t{1} << 30);
 
-    [[nodiscard]] HearingStage stage() const { return m_stage; }
+    [[nodiscard]] AudioStage stage() const { return m_stage; }
 
-    /// The clip as it is at stage(). @throws Error as readAudioForModel and SpeechLm::features,
+    /// The clip as it is at stage(). @throws Error as readAudioForModel and SpeechModel::features,
     /// with the file named.
     [[nodiscard]] torch::Tensor get(const std::filesystem::path& clip);
 
@@ -61,9 +54,9 @@ private:
     void keepInMemory(const std::string& key, const torch::Tensor& value);
 
     // Immutable
-    const SpeechLm& m_model;
+    const SpeechModel& m_model;
     std::filesystem::path m_folder; ///< of these weights; empty = none
-    HearingStage m_stage;
+    AudioStage m_stage;
     std::size_t m_memoryLimit;
 
     // Guarded by m_mutex
@@ -75,7 +68,7 @@ private:
 };
 
 /// SHA-256 over names, shapes and bytes of the networks that bring a clip to `stage`.
-[[nodiscard]] std::string hearingHash(const SpeechLm& model,
-                                      HearingStage stage = HearingStage::Projected);
+[[nodiscard]] std::string audioWeightsHash(const SpeechModel& model,
+                                           AudioStage stage = AudioStage::Projected);
 
 } // namespace viva

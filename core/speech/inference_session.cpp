@@ -2,9 +2,9 @@
 #include "core/speech/inference_session.h"
 
 #include "core/base/error.h"
+#include "core/model/trained_weights.h"
 #include "core/nn/error_translation.h"
 #include "core/speech/speech_runtime.h"
-#include "core/speech/trained_weights.h"
 
 #include <fmt/format.h>
 
@@ -28,7 +28,7 @@ struct InferenceSession::Impl {
                 stop);
             if (!impl->runtime)
                 return std::unique_ptr<Impl>();
-            SpeechLm& model = impl->runtime->model();
+            SpeechModel& model = impl->runtime->model();
             if (!choice.adapterFolder.empty())
                 impl->adapter = loadTrained(model, choice.adapterFolder, AdapterSlot::Trained);
             return impl;

@@ -10,7 +10,7 @@ constexpr std::size_t kReadyBytes = std::size_t{256} << 20;
 
 } // namespace
 
-torch::Tensor promptEmbeddings(const SpeechLm& model, ClipCache& clips,
+torch::Tensor promptEmbeddings(const SpeechModel& model, ClipCache& clips,
                                const std::filesystem::path& clip, const std::string& question) {
     const torch::NoGradGuard noGrad;
     const auto audio = PromptMaker(model, clips.stage()).audio(clips.get(clip));
@@ -18,13 +18,13 @@ torch::Tensor promptEmbeddings(const SpeechLm& model, ClipCache& clips,
     return model.mergeEmbeddings(prompt.ids, audio);
 }
 
-std::vector<std::int64_t> answerTokens(const SpeechLm& model, const std::string& text) {
+std::vector<std::int64_t> answerTokens(const SpeechModel& model, const std::string& text) {
     auto ids = model.tokenizer().encode(text);
     ids.push_back(model.config().text.eosTokenId);
     return ids;
 }
 
-AnswerTexts answerTextsOf(const SpeechLm& model) {
+AnswerTexts answerTextsOf(const SpeechModel& model) {
     const auto& tokenizer = model.tokenizer();
     return {[&tokenizer](std::span<const std::int64_t> ids) { return tokenizer.decode(ids); },
             [&tokenizer](std::span<const std::int64_t> ids) {
@@ -36,7 +36,7 @@ AnswerTexts answerTextsOf(const SpeechLm& model) {
             }};
 }
 
-SpeechExamples::SpeechExamples(const SpeechLm& model, ClipCache& clips, const Dataset& dataset,
+SpeechExamples::SpeechExamples(const SpeechModel& model, ClipCache& clips, const Dataset& dataset,
                                bool ready)
     : m_model(model), m_clips(clips), m_dataset(dataset), m_embed(ready), m_ready(dataset.size()) {}
 
@@ -46,7 +46,7 @@ TrainExample SpeechExamples::example(std::size_t index) {
         return *ready;
     auto made = make(index);
     if (m_readyBytes < kReadyBytes) {
-        m_readyBytes += m_embed ? made.embeddings.nbytes() : made.heard.nbytes();
+        m_readyBytes += m_embed ? made.embeddings.nbytes() : made.audio.nbytes();
         ready = made;
     }
     return made;
@@ -60,9 +60,9 @@ TrainExample SpeechExamples::make(std::size_t index) {
         result.embeddings = promptEmbeddings(m_model, m_clips, question.clip, question.text);
     } else {
         const PromptMaker maker(m_model, m_clips.stage());
-        result.heard = m_clips.get(question.clip);
+        result.audio = m_clips.get(question.clip);
         result.promptIds =
-            m_model.buildPrompt(m_model.promptText(question.text), maker.audioTokens(result.heard))
+            m_model.buildPrompt(m_model.promptText(question.text), maker.audioTokens(result.audio))
                 .ids;
     }
     for (const auto& reference : question.references)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/speech/speech_runtime.h"
 
+#include "core/families/speech_family.h"
+#include "core/model/trained_weights.h"
 #include "core/nn/device.h"
 #include "core/nn/memory_pressure.h"
-#include "core/speech/prompt_maker.h"
 
 #include <algorithm>
 #include <thread>
@@ -33,14 +34,14 @@ std::unique_ptr<SpeechRuntime> SpeechRuntime::open(const RuntimeOptions& options
     load.dtype = torchDtype(options.dtype);
     load.progress = progress;
     load.stop = stop;
-    runtime->m_model = SpeechLm::load(options.modelFolder, load);
+    runtime->m_model = openSpeechModel(options.modelFolder, load);
     if (!runtime->m_model)
         return nullptr;
     const int workers = workerCount(device, options.threads);
     runtime->m_pool = std::make_unique<WorkerPool>(workers);
     runtime->m_clips = std::make_unique<ClipCache>(
         *runtime->m_model, options.cacheFolder,
-        stageBefore(weightsThatFit(*runtime->m_model, options.trainable)));
+        audioStageBefore(*runtime->m_model, weightsThatFit(*runtime->m_model, options.trainable)));
     runtime->m_deviceText = describeDevice(device, workers);
     return runtime;
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/config/choices.h"
-#include "core/families/granite/speech_lm.h"
+#include "core/model/speech_model.h"
 #include "core/nn/worker_pool.h"
 #include "core/speech/answerer.h"
 #include "core/speech/clip_cache.h"
@@ -35,7 +35,7 @@ public:
     open(const RuntimeOptions& options, const std::function<void(double fraction)>& progress = {},
          const std::stop_token& stop = {});
 
-    [[nodiscard]] SpeechLm& model() { return *m_model; }
+    [[nodiscard]] SpeechModel& model() { return *m_model; }
     [[nodiscard]] WorkerPool& pool() { return *m_pool; }
     [[nodiscard]] ClipCache& clips() { return *m_clips; }
     [[nodiscard]] Answerer answerer() { return {*m_model, *m_clips, *m_pool}; }
@@ -45,7 +45,7 @@ public:
 private:
     SpeechRuntime() = default;
 
-    std::unique_ptr<SpeechLm> m_model;
+    std::unique_ptr<SpeechModel> m_model;
     std::unique_ptr<WorkerPool> m_pool;
     std::unique_ptr<ClipCache> m_clips;
     std::string m_deviceText;

@@ -19,8 +19,8 @@ struct TrainExample {
     torch::Tensor
         embeddings; ///< [time, hidden], audio and text merged, before embedding_multiplier;
                     ///< undefined where weights that make it are trained
-    std::vector<std::int64_t> promptIds; ///< audio places included; only where they are
-    torch::Tensor heard;                 ///< [frames, width] at the cache's stage; likewise
+    std::vector<std::int64_t> promptIds; ///< placeholders repeated; only where they are
+    torch::Tensor audio;                 ///< [frames, width] at the cache's stage; likewise
     std::vector<std::int64_t> targetIds; ///< the first reference's tokens with EOS
     /// Tokens with EOS of every reference, the first again included; may be empty where only the
     /// first one is wanted.

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/tokenizer/text_files.h"
 
-#include "core/base/error.h"
 #include "core/base/inside_folder.h"
-
-#include <fmt/format.h>
 
 #include <string_view>
 
@@ -28,17 +25,7 @@ constexpr std::string_view kTextFiles[] = {"tokenizer.json",
 void copyTextFiles(const fs::path& from, const fs::path& to) {
     if (from.empty() || fs::weakly_canonical(from) == fs::weakly_canonical(to))
         return;
-    for (const auto file : kTextFiles) {
-        if (!existsInside(from, file))
-            continue;
-        std::error_code failure;
-        fs::copy_file(fileInside(from, file), to / file, fs::copy_options::overwrite_existing,
-                      failure);
-        if (failure)
-            throw Error(ErrorCode::Io,
-                        fmt::format("{} cannot be copied to {}: {}", (from / file).string(),
-                                    to.string(), failure.message()));
-    }
+    copyInside(from, to, kTextFiles);
 }
 
 } // namespace viva

@@ -2,18 +2,18 @@
 #include "core/train/checkpoint.h"
 
 #include "core/base/atomic_file.h"
+#include "core/base/checkpoint_folder.h"
 #include "core/base/error.h"
 #include "core/base/json_reader.h"
 #include "core/base/log.h"
+#include "core/model/trained_weights.h"
 #include "core/nn/safetensors.h"
-#include "core/speech/trained_weights.h"
 #include "core/train/moments_file.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <fcntl.h>
 #include <map>
 #include <unistd.h>
@@ -23,14 +23,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kPrefix = "step-";
 constexpr const char* kOptimizerFile = "optimizer.safetensors";
-constexpr const char* kStateFile = "trainer_state.json";
 constexpr const char* kReferenceFile = "reference.safetensors";
-
-fs::path checkpointsOf(const fs::path& runFolder) {
-    return runFolder / "checkpoints";
-}
 
 void syncFolder(const fs::path& folder) {
     const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -95,26 +89,13 @@ void readState(const fs::path& file, TrainerState& state) {
         reader.fail("step", "must not be negative");
 }
 
-std::optional<std::int64_t> stepOf(const fs::path& folder) {
-    const auto name = folder.filename().string();
-    if (!name.starts_with(kPrefix))
-        return std::nullopt;
-    std::int64_t step = 0;
-    const auto* last = name.data() + name.size();
-    const auto [end, error] = std::from_chars(name.data() + kPrefix.size(), last, step);
-    if (error != std::errc() || end != last || !fs::exists(folder / kStateFile))
-        return std::nullopt;
-    return step;
-}
-
 } // namespace
 
 fs::path saveCheckpoint(const fs::path& runFolder, const Trainer& trainer,
                         const LoraAdapter& adapter, const TrainConfig& config,
-                        const torch::nn::Module* projector) {
+                        const WholeModule& whole) {
     const auto state = trainer.state();
-    const auto target =
-        checkpointsOf(runFolder) / fmt::format("{}{:06}", kPrefix, state.progress.step);
+    const auto target = checkpointFolder(runFolder, state.progress.step);
     const auto partial = fs::path(target.string() + ".partial");
     std::error_code reason;
     fs::remove_all(partial, reason);
@@ -122,11 +103,11 @@ fs::path saveCheckpoint(const fs::path& runFolder, const Trainer& trainer,
     if (reason)
         throwIo(partial, reason);
     const auto names = trainer.names();
-    NamedTensors whole;
+    NamedTensors trained;
     for (auto i = adapter.names().size(); i < names.size(); ++i)
-        whole.emplace_back(names[i], state.values[i]);
-    saveTrained(adapter, whole, projector, partial);
-    saveMoments(partial / kOptimizerFile, {names, {}, state.optimizer}, {});
+        trained.emplace_back(names[i], state.values[i]);
+    saveTrained(adapter, trained, whole, partial);
+    saveMoments(partial / kOptimizerFile, {names, {}, state.optimizer, {}}, {});
     if (!state.reference.empty()) {
         NamedTensors named;
         for (std::size_t i = 0; i < state.reference.size(); ++i)
@@ -134,31 +115,17 @@ fs::path saveCheckpoint(const fs::path& runFolder, const Trainer& trainer,
         saveSafetensors(partial / kReferenceFile, named);
     }
     writeFileAtomically(partial / "train_config.json", toJson(config).dump(2) + "\n");
-    writeFileAtomically(partial / kStateFile, stateJson(state));
+    writeFileAtomically(partial / kTrainerStateFile, stateJson(state));
     syncFolder(partial);
     putInPlace(partial, target);
     log(LogLevel::Info, "train", "checkpoint " + target.string());
     return target;
 }
 
-std::optional<fs::path> newestCheckpoint(const fs::path& runFolder) {
-    std::optional<fs::path> newest;
-    std::int64_t highest = -1;
-    std::error_code reason;
-    for (const auto& entry : fs::directory_iterator(checkpointsOf(runFolder), reason)) {
-        const auto step = stepOf(entry.path());
-        if (step && *step > highest) {
-            highest = *step;
-            newest = entry.path();
-        }
-    }
-    return newest;
-}
-
 void loadCheckpoint(const fs::path& checkpoint, Trainer& trainer) {
     try {
         TrainerState state;
-        readState(checkpoint / kStateFile, state);
+        readState(checkpoint / kTrainerStateFile, state);
         const auto names = trainer.names();
         state.values = readTrained(checkpoint, names);
         state.optimizer = loadMoments(checkpoint / kOptimizerFile, names).moments.optimizer;

@@ -4,7 +4,6 @@
 #include "core/train/trainer.h"
 
 #include <filesystem>
-#include <optional>
 
 namespace viva {
 
@@ -16,15 +15,10 @@ namespace viva {
 ///   reference.safetensors                            the adapter of a reference that moves
 ///   train_config.json                                the configuration
 /// The folder appears whole or not at all: it is written beside and renamed. Returns it.
-/// `projector`: the model's, see saveTrained. @throws Error(Io)
+/// `whole`: the model's, see saveTrained. @throws Error(Io)
 std::filesystem::path saveCheckpoint(const std::filesystem::path& runFolder, const Trainer& trainer,
                                      const LoraAdapter& adapter, const TrainConfig& config,
-                                     const torch::nn::Module* projector = nullptr);
-
-/// The checkpoint of the highest step below runFolder; nullopt when there is none. Folders that
-/// were left half-written by a crash are not looked at.
-[[nodiscard]] std::optional<std::filesystem::path>
-newestCheckpoint(const std::filesystem::path& runFolder);
+                                     const WholeModule& whole = {});
 
 /// Puts a trainer where saveCheckpoint found it.
 /// @throws Error(NotFound | Format | ShapeMismatch) naming the file and what does not fit.

@@ -3,13 +3,15 @@
 
 #include "core/rl/sft_loss.h"
 #include "core/speech/collator.h"
+#include "core/train/micro_batches.h"
+#include "core/train/part_timer.h"
 
 #include <algorithm>
 
 namespace viva {
 
-std::optional<Trainer::StepReport> SftTrainer::attempt(const std::vector<TrainExample>& examples,
-                                                       const std::stop_token& stop) {
+std::optional<Trainer::StepEnd> SftTrainer::attempt(const std::vector<TrainExample>& examples,
+                                                    const std::stop_token& stop) {
     StepReport report;
     for (const auto& example : examples)
         report.tokens += static_cast<std::int64_t>(example.targetIds.size());
@@ -48,24 +50,25 @@ std::optional<Trainer::StepReport> SftTrainer::attempt(const std::vector<TrainEx
         {"timing/prefill", sum.prefillSec},
         {"timing/update", sum.updateSec},
         {"timing/optimizer", optimizerSec}};
-    return report;
+    return [report = std::move(report)] { return report; };
 }
 
 void SftTrainer::differentiate(const std::vector<TrainExample>& examples, int worker,
                                double stepTokens, const std::stop_token& stop,
                                WorkerPart& part) const {
     const torch::AutoGradMode gradients(true);
-    for (const auto& prompts : microBatchesOf(examples.size(), worker)) {
+    for (const auto& prompts :
+         microBatchesOf(examples.size(), worker, parts().pool->size(), microBatches())) {
         if (stop.stop_requested()) {
             part.stopped = true;
             return;
         }
-        announceMicroBatch(prompts);
+        parts().announceMicroBatch(prompts.size());
         const auto mine = std::span(examples).subspan(prompts.first, prompts.size());
         PromptCache cache;
         {
             const PartTimer timer(part.prefillSec);
-            cache = parts().decoder->prefill(promptsOf(mine), kPolicyAdapters);
+            cache = parts().decoder->prefill(parts().promptsOf(mine), kPolicyAdapters);
         }
         const PartTimer timer(part.updateSec);
         const auto targets = collateTargets(mine);
@@ -75,7 +78,7 @@ void SftTrainer::differentiate(const std::vector<TrainExample>& examples, int wo
         const auto loss = sftLoss(scores.logProbs, mask.to(scores.logProbs.device()), stepTokens);
         part.loss += loss.item<double>();
         part.entropy += scores.entropy.sum().item<double>();
-        addGradients(part.gradients, gradientsOf(loss, parameters()));
+        addGradients(part.gradients, gradientsOf(loss, parts().parameters()));
     }
 }
 

@@ -22,8 +22,8 @@ private:
         bool stopped = false;
     };
 
-    std::optional<StepReport> attempt(const std::vector<TrainExample>& examples,
-                                      const std::stop_token& stop) override;
+    std::optional<StepEnd> attempt(const std::vector<TrainExample>& examples,
+                                   const std::stop_token& stop) override;
     void differentiate(const std::vector<TrainExample>& examples, int worker, double stepTokens,
                        const std::stop_token& stop, WorkerPart& part) const;
 };

@@ -4,8 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/nn/memory_pressure.h"
-#include "core/speech/collator.h"
-#include "core/train/grpo_trainer.h"
+#include "core/train/grpo/grpo_trainer.h"
 #include "core/train/schedule.h"
 #include "core/train/sft_trainer.h"
 #include "core/train/tensor_copies.h"
@@ -13,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <utility>
 
@@ -31,13 +31,6 @@ double timedSeconds(const std::vector<std::pair<std::string, double>>& metrics) 
     return sum;
 }
 
-std::vector<torch::Tensor> parametersOf(const TrainerParts& parts) {
-    std::vector<torch::Tensor> result = parts.adapter->parameters();
-    for (const auto& weight : parts.weights)
-        result.push_back(weight.second);
-    return result;
-}
-
 /// Small steps get lost in 8 bits of mantissa, so they are made in float32.
 std::vector<torch::Tensor> optimizedOf(const std::vector<torch::Tensor>& parameters) {
     std::vector<torch::Tensor> result;
@@ -52,10 +45,10 @@ std::vector<torch::Tensor> optimizedOf(const std::vector<torch::Tensor>& paramet
 
 Trainer::Trainer(const TrainConfig& config, TrainerParts parts)
     : m_config(config), m_parts(std::move(parts)), m_order(m_parts.examples->size(), config.seed),
-      m_parameters(parametersOf(m_parts)),
+      m_parameters(m_parts.parameters()),
       m_optimizer(optimizedOf(m_parameters),
                   {config.adamBeta1, config.adamBeta2, config.adamEpsilon, config.weightDecay}),
-      m_cuts(std::max(1, config.gradientAccumulationSteps)) {
+      m_microBatches(std::max(1, config.gradientAccumulationSteps)) {
     if (m_parameters.empty())
         throw Error(ErrorCode::InvalidArgument,
                     "there is nothing to train: no adapter and no weights");
@@ -68,14 +61,6 @@ std::vector<std::string> Trainer::names() const {
     for (const auto& weight : m_parts.weights)
         result.push_back(weight.first);
     return result;
-}
-
-PromptBatch Trainer::promptsOf(std::span<const TrainExample> examples) const {
-    return m_parts.prompts ? m_parts.prompts(examples) : collatePrompts(examples);
-}
-
-PromptBatch Trainer::referencePromptsOf(std::span<const TrainExample> examples) const {
-    return m_parts.referencePrompts ? m_parts.referencePrompts(examples) : collatePrompts(examples);
 }
 
 void Trainer::publish() {
@@ -104,20 +89,21 @@ bool Trainer::runStep(const TrainEventSink& sink, std::stop_token stop) {
         if (stop.stop_requested())
             return false;
     }
-    auto report = attemptWithRetries(examples, sink, stop);
-    if (!report)
+    const auto end = attemptWithRetries(examples, sink, stop);
+    if (!end)
         return false;
+    auto report = (*end)(); // the update is applied: from here on nothing is tried again
     m_progress.step += 1;
     m_progress.consumed += static_cast<std::int64_t>(count + m_drawn);
-    m_progress.tokens += report->tokens;
-    m_progress.samples += report->samples;
+    m_progress.tokens += report.tokens;
+    m_progress.samples += report.samples;
     const double stepSec = secondsSince(start);
     m_progress.trainSec += stepSec;
-    send(std::move(*report), stepSec, sink);
+    send(std::move(report), stepSec, sink);
     return true;
 }
 
-std::optional<Trainer::StepReport>
+std::optional<Trainer::StepEnd>
 Trainer::attemptWithRetries(const std::vector<TrainExample>& examples, const TrainEventSink& sink,
                             const std::stop_token& stop) {
     // With one update a step nothing has changed when an attempt ends early; with several the first
@@ -129,10 +115,10 @@ Trainer::attemptWithRetries(const std::vector<TrainExample>& examples, const Tra
         std::string reason;
         m_drawn = 0;
         try {
-            auto report = attempt(examples, stop);
-            if (!report && before)
+            auto end = attempt(examples, stop);
+            if (!end && before)
                 restore(*before);
-            return report;
+            return end;
         } catch (const std::exception& error) {
             if (before)
                 restore(*before);
@@ -157,11 +143,11 @@ bool Trainer::shrinkMicroBatches(const TrainEventSink& sink, const std::string& 
     const auto slice = sliceOf(static_cast<std::size_t>(m_config.promptsPerStep),
                                m_parts.pool->size() - 1, m_parts.pool->size());
     const int largest = std::max(1, static_cast<int>(slice.size()));
-    if (m_cuts >= largest)
+    if (m_microBatches >= largest)
         return false;
-    const int now = (largest + m_cuts - 1) / m_cuts;
-    m_cuts = std::min(largest, m_cuts * 2);
-    const int next = (largest + m_cuts - 1) / m_cuts;
+    const int now = (largest + m_microBatches - 1) / m_microBatches;
+    m_microBatches = std::min(largest, m_microBatches * 2);
+    const int next = (largest + m_microBatches - 1) / m_microBatches;
     log(LogLevel::Warning, "train",
         fmt::format("step {}: out of memory: {}", currentStep(), reason));
     sink(
@@ -185,22 +171,6 @@ double Trainer::applyUpdate(std::vector<Gradients> byWorker) {
                         "left out. Lower learning_rate if this comes again.",
                         currentStep()));
     return norm;
-}
-
-std::vector<Slice> Trainer::microBatchesOf(std::size_t prompts, int worker) const {
-    const auto mine = sliceOf(prompts, worker, m_parts.pool->size());
-    const auto cuts = std::min<std::size_t>(static_cast<std::size_t>(m_cuts), mine.size());
-    std::vector<Slice> result;
-    for (std::size_t i = 0; i < cuts; ++i) {
-        const auto part = sliceOf(mine.size(), static_cast<int>(i), static_cast<int>(cuts));
-        result.push_back({mine.first + part.first, mine.first + part.last});
-    }
-    return result;
-}
-
-void Trainer::announceMicroBatch(const Slice& prompts) const {
-    if (m_parts.beforeMicroBatch)
-        m_parts.beforeMicroBatch(static_cast<std::int64_t>(prompts.size()));
 }
 
 void Trainer::send(StepReport report, double stepSec, const TrainEventSink& sink) {

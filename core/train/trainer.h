@@ -3,48 +3,23 @@
 
 #include "core/config/train_config.h"
 #include "core/events/training_event.h"
-#include "core/model/decoder.h"
-#include "core/model/lora_adapter.h"
-#include "core/nn/worker_pool.h"
-#include "core/objective/answer_scorer.h"
 #include "core/rl/entropy.h"
-#include "core/speech/train_example.h"
 #include "core/train/data_order.h"
 #include "core/train/gradient_sum.h"
 #include "core/train/optimizer.h"
+#include "core/train/step_report.h"
+#include "core/train/trainer_parts.h"
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <stop_token>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace viva {
 
 using TrainEventSink = std::function<void(TrainingEvent)>;
-
-/// What a trainer works with; everything is borrowed and must outlive it.
-struct TrainerParts {
-    Decoder decoder{nullptr};
-    LoraAdapter* adapter = nullptr; ///< in the slot Trained of the decoder
-    NamedTensors weights{};         ///< of the model, trained whole beside the adapter
-    /// Prompts of the policy and of the reference; empty: the examples' own embeddings.
-    std::function<PromptBatch(std::span<const TrainExample>)> prompts{};
-    std::function<PromptBatch(std::span<const TrainExample>)> referencePrompts{};
-    Decoder referenceDecoder{nullptr}; ///< where weights of the decoder are trained; else empty
-    ExampleSource* examples = nullptr;
-    WorkerPool* pool = nullptr;
-    AnswerTexts texts;
-    AnswerScorer score;
-    std::vector<std::int64_t> eosTokenIds;
-    /// Called before each micro-batch's forward with the number of its prompts; tests throw from it
-    /// what a full memory would.
-    std::function<void(std::int64_t prompts)> beforeMicroBatch;
-};
 
 /// Where a run stands, apart from adapter and optimizer.
 struct TrainerProgress {
@@ -88,20 +63,15 @@ public:
     [[nodiscard]] std::vector<std::string> names() const;
 
 protected:
-    using Metrics = std::vector<std::pair<std::string, double>>;
+    /// What is left of a step whose update has been applied.
+    using StepEnd = std::function<StepReport()>;
 
-    /// What a finished step has to say; sent by runStep after the update.
-    struct StepReport {
-        Metrics metrics;
-        std::vector<Group> groups;
-        std::int64_t tokens = 0;
-        std::int64_t samples = 0;
-    };
-
-    /// Does the whole step on these examples; nullopt when stopped. The adapter and the optimizer
-    /// may have been changed by then: runStep takes that back.
-    virtual std::optional<StepReport> attempt(const std::vector<TrainExample>& examples,
-                                              const std::stop_token& stop) = 0;
+    /// Does a step on these examples up to its last update; nullopt when stopped. It is tried again
+    /// when memory runs out, and runStep takes back what earlier updates of it have changed. What
+    /// comes behind the last update is in the StepEnd, which is called once and never repeated, so
+    /// that an update is applied once.
+    virtual std::optional<StepEnd> attempt(const std::vector<TrainExample>& examples,
+                                           const std::stop_token& stop) = 0;
 
     /// What a kind of step remembers between steps, into a state and out of one.
     virtual void addState(TrainerState&) const {}
@@ -114,25 +84,20 @@ protected:
     /// One update with the workers' gradients. Returns the norm before clipping; when that is not
     /// finite the update is left out, which the step says in a note.
     double applyUpdate(std::vector<Gradients> byWorker);
-    /// Prompts of a worker, cut into micro-batches.
-    [[nodiscard]] std::vector<Slice> microBatchesOf(std::size_t prompts, int worker) const;
-    void announceMicroBatch(const Slice& prompts) const;
+    /// Micro-batches that a worker splits its prompts of an update into; more when memory was full.
+    [[nodiscard]] int microBatches() const { return m_microBatches; }
     [[nodiscard]] std::int64_t currentStep() const { return m_progress.step + 1; }
     [[nodiscard]] double learningRate() const;
     [[nodiscard]] const TrainConfig& config() const { return m_config; }
     [[nodiscard]] const TrainerParts& parts() const { return m_parts; }
-    /// What is differentiated: the adapter's factors, then the weights.
-    [[nodiscard]] const std::vector<torch::Tensor>& parameters() const { return m_parameters; }
-    [[nodiscard]] PromptBatch promptsOf(std::span<const TrainExample> examples) const;
-    [[nodiscard]] PromptBatch referencePromptsOf(std::span<const TrainExample> examples) const;
 
 private:
     /// Optimised values into parameters that keep fewer digits.
     void publish();
 
-    std::optional<StepReport> attemptWithRetries(const std::vector<TrainExample>& examples,
-                                                 const TrainEventSink& sink,
-                                                 const std::stop_token& stop);
+    std::optional<StepEnd> attemptWithRetries(const std::vector<TrainExample>& examples,
+                                              const TrainEventSink& sink,
+                                              const std::stop_token& stop);
     [[nodiscard]] bool shrinkMicroBatches(const TrainEventSink& sink, const std::string& reason);
     void send(StepReport report, double stepSec, const TrainEventSink& sink);
 
@@ -144,21 +109,7 @@ private:
     TrainerProgress m_progress;
     std::size_t m_drawn = 0;          ///< examples of the running attempt beyond the step's own
     std::vector<std::string> m_notes; ///< for people, sent with the step
-    int m_cuts;                       ///< micro-batches a worker cuts its prompts into
-};
-
-/// Adds up the seconds of named parts of a step on one worker.
-class PartTimer {
-public:
-    explicit PartTimer(double& total) : m_total(total), m_start(Clock::now()) {}
-    ~PartTimer() { m_total += std::chrono::duration<double>(Clock::now() - m_start).count(); }
-    PartTimer(const PartTimer&) = delete;
-    PartTimer& operator=(const PartTimer&) = delete;
-
-private:
-    using Clock = std::chrono::steady_clock;
-    double& m_total;
-    Clock::time_point m_start;
+    int m_microBatches;
 };
 
 /// The GRPO trainer or the SFT trainer, as the configuration's objective says.

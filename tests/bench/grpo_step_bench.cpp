@@ -19,8 +19,8 @@ using namespace viva;
 
 constexpr int kAnswerTokens = 12;
 
-SpeechModelConfig demoSizes() {
-    SpeechModelConfig config;
+GraniteConfig demoSizes() {
+    GraniteConfig config;
     config.text.vocabSize = 512;
     config.text.hiddenSize = 128;
     config.text.intermediateSize = 384;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/weight_files.h"
-#include "core/config/model_config.h"
+#include "core/families/granite/config/granite_config.h"
 #include "tests/fuzz/fuzz_input.h"
 
 #include <algorithm>
@@ -17,8 +17,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     viva::fuzz::mayRefuse([&] {
-        const viva::SpeechModelConfig config = viva::readModelConfig(folder.path());
-        if (viva::audioTokenCount(viva::encoderFrames(16000, config.features), config) < 0)
+        const viva::SpeechModelConfig config =
+            viva::describe(viva::readGraniteConfig(folder.path()));
+        if (viva::audioTokenCount(viva::featureFrames(16000, config.features), config) < 0)
             std::abort();
     });
     viva::fuzz::mayRefuse([&] {

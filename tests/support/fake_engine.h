@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/checkpoint_folder.h"
 #include "core/run/training_engine.h"
 
 #include <atomic>
@@ -119,9 +120,9 @@ public:
             throw Error(ErrorCode::Io, "no space for the checkpoint");
         std::filesystem::path folder = "memory";
         if (!m_script.runFolder.empty()) {
-            folder = m_script.runFolder / "checkpoints" / ("step-" + std::to_string(m_done));
+            folder = checkpointFolder(m_script.runFolder, m_done);
             std::filesystem::create_directories(folder);
-            std::ofstream(folder / "step") << m_done;
+            std::ofstream(folder / kTrainerStateFile) << m_done;
         }
         sink(CheckpointEvent{m_done, folder.string()});
     }
@@ -168,13 +169,8 @@ private:
             std::this_thread::sleep_for(std::chrono::microseconds(200));
     }
     void restore() {
-        std::error_code failure;
-        for (const auto& entry :
-             std::filesystem::directory_iterator(m_script.runFolder / "checkpoints", failure)) {
-            std::int64_t step = 0;
-            if (std::ifstream(entry.path() / "step") >> step)
-                m_done = std::max(m_done, step);
-        }
+        if (const auto newest = newestCheckpoint(m_script.runFolder))
+            std::ifstream(*newest / kTrainerStateFile) >> m_done;
     }
 
     FakeScript& m_script;

@@ -48,7 +48,7 @@ Json toJson(const ShapeBenchRequest& request, const MemoryEstimate& estimate,
     const SpeechModelConfig model = benchModel(request);
     return {{"shape", request.shape},
             {"layers", model.text.numHiddenLayers},
-            {"encoder_layers", model.encoder.numLayers},
+            {"encoder_layers", model.encoder.layers},
             {"parameters", countParameters(model).total()},
             {"dtype", nameOf(request.config.dtype)},
             {"prompts", request.config.promptsPerStep},

@@ -35,7 +35,7 @@ int ExportCommand::run(Interrupt& /*interrupt*/) {
         m_adapter.empty() ? checkpointOf(m_project, m_run) : std::filesystem::path(m_adapter);
     const ExportResult result =
         exportAdapter(adapter, m_output,
-                      m_style == "granite" ? AdapterFileStyle::Granite : AdapterFileStyle::Peft);
+                      m_style == "granite" ? AdapterFileStyle::Checkpoint : AdapterFileStyle::Peft);
     if (m_json)
         fmt::print("{}\n", nlohmann::ordered_json{{"folder", m_output},
                                                   {"from", adapter.string()},

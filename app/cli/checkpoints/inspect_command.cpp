@@ -98,9 +98,9 @@ Json cardJson(const ModelCard& card, const std::optional<AdapterCard>& adapter) 
              {"bytes", card.bytes()},
              {"files", card.files},
              {"parts", partsJson(card)},
-             {"encoder_layers", card.config.encoder.numLayers},
-             {"encoder_width", card.config.encoder.outputWidth()},
-             {"cat_hidden_layers", card.config.encoder.catHiddenLayers},
+             {"encoder_layers", card.config.encoder.layers},
+             {"encoder_width", card.config.encoder.outputWidth},
+             {"cat_hidden_layers", card.config.encoder.capturedLayers},
              {"decoder_layers", text.numHiddenLayers},
              {"hidden_size", text.hiddenSize},
              {"vocab_size", text.vocabSize},
@@ -134,16 +134,16 @@ std::string partsTable(const ModelCard& card) {
 
 void printFacts(const ModelCard& card, const std::optional<AdapterCard>& adapter) {
     const TextConfig& text = card.config.text;
-    const EncoderConfig& encoder = card.config.encoder;
+    const EncoderSizes& encoder = card.config.encoder;
     const auto line = [](const char* what, const std::string& value) {
         fmt::print("{:<18}{}\n", what, value);
     };
-    line("encoder", fmt::format("{} blocks of {}{}", encoder.numLayers, encoder.hiddenDim,
-                                encoder.catHiddenLayers.empty()
+    line("encoder", fmt::format("{} blocks of {}{}", encoder.layers, encoder.width,
+                                encoder.capturedLayers.empty()
                                     ? std::string()
                                     : fmt::format(", block{} {} handed on beside the last",
-                                                  encoder.catHiddenLayers.size() > 1 ? "s" : "",
-                                                  fmt::join(encoder.catHiddenLayers, ", "))));
+                                                  encoder.capturedLayers.size() > 1 ? "s" : "",
+                                                  fmt::join(encoder.capturedLayers, ", "))));
     line("language model", fmt::format("{} layers of {}, {} heads sharing {}, {} tokens, {} head",
                                        text.numHiddenLayers, text.hiddenSize,
                                        text.numAttentionHeads, text.numKeyValueHeads,

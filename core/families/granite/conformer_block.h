@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/config/model_config.h"
+#include "core/families/granite/config/granite_config.h"
 #include "core/nn/attention/relative_position.h"
 #include "core/nn/conv_module.h"
 #include "core/nn/feed_forward.h"

@@ -76,7 +76,7 @@ torch::Tensor QFormerLayerImpl::forward(const torch::Tensor& queries,
     return output_query->forward(torch::gelu(intermediateDense->forward(x)), x);
 }
 
-QFormerProjectorImpl::QFormerProjectorImpl(const SpeechModelConfig& config)
+QFormerProjectorImpl::QFormerProjectorImpl(const GraniteConfig& config)
     : m_windowSize(config.windowSize) {
     const ProjectorConfig& projector = config.projector;
     query = register_parameter("query",

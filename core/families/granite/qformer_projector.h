@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/config/model_config.h"
+#include "core/families/granite/config/granite_config.h"
 #include "core/nn/packed_clips.h"
 #include "core/nn/plain_layers.h"
 
@@ -81,7 +81,7 @@ TORCH_MODULE(QFormerLayer);
 /// names follow the checkpoint (prefix "projector.").
 class QFormerProjectorImpl : public torch::nn::Module {
 public:
-    explicit QFormerProjectorImpl(const SpeechModelConfig& config);
+    explicit QFormerProjectorImpl(const GraniteConfig& config);
 
     /// `layerOutputs`, if given, receives each layer's output [windows, queries, dim].
     /// @throws Error(ShapeMismatch) when encoded and rows do not fit.

@@ -20,7 +20,7 @@ bool endsWith(std::string_view text, std::string_view tail) {
 
 /// Zero std means a constant: 1 for norm weights, 0 for biases.
 double standardDeviation(const std::string& name, const torch::Tensor& weight,
-                         const SpeechModelConfig& config) {
+                         const GraniteConfig& config) {
     if (weight.dim() < 2)
         return 0.0;
     if (endsWith(name, "embed_tokens.weight"))
@@ -37,7 +37,7 @@ double standardDeviation(const std::string& name, const torch::Tensor& weight,
 } // namespace
 
 void fillRandomly(const torch::nn::Module& module, const std::string& prefix,
-                  const SpeechModelConfig& config, std::uint64_t seed) {
+                  const GraniteConfig& config, std::uint64_t seed) {
     const torch::NoGradGuard noGrad;
     for (const auto& entry : module.named_parameters()) {
         const std::string name = prefix + entry.key();

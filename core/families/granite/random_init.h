@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/config/model_config.h"
+#include "core/families/granite/config/granite_config.h"
 
 #include <torch/torch.h>
 
@@ -18,6 +18,6 @@ namespace viva {
 /// @param prefix canonical name of the module ("encoder."), part of the stream's name
 /// @source demo recipe, section 3
 void fillRandomly(const torch::nn::Module& module, const std::string& prefix,
-                  const SpeechModelConfig& config, std::uint64_t seed);
+                  const GraniteConfig& config, std::uint64_t seed);
 
 } // namespace viva

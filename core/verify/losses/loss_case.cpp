@@ -80,11 +80,6 @@ torch::Tensor tensorOf(const json& values, torch::ScalarType dtype) {
     return torch::tensor(flat, torch::kDouble).view(shape).to(dtype);
 }
 
-torch::Tensor lengthMask(const std::vector<std::int64_t>& lengths) {
-    const auto width = lengths.empty() ? 0 : std::ranges::max(lengths);
-    return torch::arange(width).unsqueeze(0) < torch::tensor(lengths, torch::kInt64).unsqueeze(1);
-}
-
 double LossCase::number(const char* option, double otherwise) const {
     return isNull(option) ? otherwise : numberOf(options.at(option));
 }

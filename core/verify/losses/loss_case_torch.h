@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/group/advantages.h"
 #include "core/verify/verify_report.h"
 
 #include <nlohmann/json.hpp>
@@ -58,30 +57,17 @@ struct LossCase {
 
 /// Nested lists of numbers as a tensor of `dtype`; rows must be equally long.
 [[nodiscard]] torch::Tensor tensorOf(const json& values, torch::ScalarType dtype);
-/// [rows, width] bool, true for the first lengths[row].
-[[nodiscard]] torch::Tensor lengthMask(const std::vector<std::int64_t>& lengths);
 [[nodiscard]] double numberOf(const json& value); ///< null = NaN
 
 /// What a trainer logs, by name: one value a micro-batch or a step.
 using Curves = std::map<std::string, std::vector<double>>;
 /// Mean of the values that are numbers; NaN without any.
 [[nodiscard]] double meanOfPresent(const std::vector<double>& values);
-/// A trainer step's rewards: compares the advantages and returns them, [answers] double.
-[[nodiscard]] torch::Tensor verifyAdvantages(const LossCase& item, LossLines& lines,
-                                             Curves& curves);
-/// A trainer step's lengths, with EOS, and their curves.
-[[nodiscard]] std::vector<std::int64_t> lengthCurves(const LossCase& item, Curves& curves);
 
 /// One file kind each; `cases` share state (a trainer's steps) in order.
 void verifyTrainerSteps(std::vector<LossCase>& steps, LossLines& lines);
 void verifyMixed(const LossCase& item, LossLines& lines);
 void verifyLeaf(const LossCase& item, LossLines& lines);
 void verifyLengthReward(const LossCase& item, LossLines& lines);
-
-/// What the formula files share: options of mixed_policy, kl_estimators and leaf.
-[[nodiscard]] AdvantageConfig formulaAdvantages(const LossCase& item);
-void compareObjective(const LossCase& item, const torch::Tensor& advantages,
-                      const torch::Tensor& offPolicy, const torch::Tensor& old,
-                      const torch::Tensor& mask, LossLines& lines);
 
 } // namespace viva::losses

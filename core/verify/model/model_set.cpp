@@ -57,13 +57,13 @@ double deviation(const torch::Tensor& got, const torch::Tensor& want, DeviationO
 
 ModelSet::ModelSet(const fs::path& folder)
     : m_folder(folder), m_doc(readJsonFile(folder / "expect.json")),
-      m_expected(folder / "expect.safetensors"), m_model(SpeechLm::load(folder)) {
+      m_expected(folder / "expect.safetensors"), m_model(openSpeechModel(folder)) {
     if (!m_doc.is_object() || !m_doc.contains("clips"))
         throw Error(ErrorCode::Format, fmt::format("{}: no clips in it; not the expectations of a "
                                                    "model",
                                                    (folder / "expect.json").string()));
     if (fs::exists(folder / "peft-adapter"))
-        m_peft = loadAdapter(m_model->decoder, folder / "peft-adapter", AdapterSlot::Trained);
+        m_peft = loadAdapter(m_model->decoder(), folder / "peft-adapter", AdapterSlot::Trained);
 }
 
 AdapterState ModelSet::state(const std::string& name) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/families/granite/speech_lm.h"
+#include "core/families/speech_family.h"
 #include "core/nn/safetensors.h"
 #include "core/verify/verify_report.h"
 
@@ -37,7 +37,7 @@ public:
     explicit ModelSet(const std::filesystem::path& folder);
 
     [[nodiscard]] const nlohmann::json& doc() const { return m_doc; }
-    [[nodiscard]] SpeechLm& model() { return *m_model; }
+    [[nodiscard]] SpeechModel& model() { return *m_model; }
     [[nodiscard]] const std::filesystem::path& folder() const { return m_folder; }
     /// The adapter in peft-adapter/; null when there is none.
     [[nodiscard]] LoraAdapter* peft() { return m_peft ? &*m_peft : nullptr; }
@@ -75,7 +75,7 @@ private:
     std::filesystem::path m_folder;
     nlohmann::json m_doc;
     SafetensorsFile m_expected;
-    std::unique_ptr<SpeechLm> m_model;
+    std::unique_ptr<SpeechModel> m_model;
     std::optional<LoraAdapter> m_peft;
     std::vector<VerifyLine> m_lines;
     std::set<std::string> m_compared; ///< stored tensors

@@ -7,7 +7,7 @@ namespace viva {
 namespace {
 
 torch::Tensor promptEmbeddings(ModelSet& set, const nlohmann::json& entry) {
-    SpeechLm& model = set.model();
+    SpeechModel& model = set.model();
     const auto ids = ModelSet::ids(entry.at("prompt_ids"));
     if (!entry.contains("file"))
         return model.mergeEmbeddings(ids, {});
@@ -20,7 +20,7 @@ std::vector<std::int64_t> greedy(ModelSet& set, const torch::Tensor& prompt, Ada
     config.greedy = true;
     config.maxCompletionLength = maxTokens;
     config.eosTokenIds = std::move(eos);
-    auto& decoder = set.model().decoder;
+    auto& decoder = set.model().decoder();
     const auto cache = decoder->prefill({prompt.unsqueeze(0), {prompt.size(0)}}, state);
     std::vector<Rng> streams(1, Rng(0));
     const auto answers = generate(decoder, cache, 1, config, streams, state);

@@ -46,7 +46,7 @@ void compareNll(ModelSet& set, const Case& test, const std::string& state,
 }
 
 void runState(ModelSet& set, const Case& test, const std::string& state) {
-    auto& decoder = set.model().decoder;
+    auto& decoder = set.model().decoder();
     std::vector<torch::Tensor> layers;
     const std::vector<std::int64_t> lengths{test.merged.size(0)};
     const torch::Tensor hidden = decoder->hidden(
@@ -67,7 +67,7 @@ void runState(ModelSet& set, const Case& test, const std::string& state) {
 
 /// The way training and scoring go: prompt once, answer on its cache.
 void runAnswerPath(ModelSet& set, const Case& test, const std::string& state) {
-    auto& decoder = set.model().decoder;
+    auto& decoder = set.model().decoder();
     const auto answer = ModelSet::ids(test.entry->at("answer_ids"));
     const auto count = static_cast<std::int64_t>(answer.size());
     const std::int64_t prompt = test.merged.size(0) - count;
@@ -83,7 +83,7 @@ void runFolded(ModelSet& set, const Case& test, const std::string& state) {
     const std::string name = test.name + "/logits/" + state + "-merged";
     if (!set.has(name))
         return;
-    auto& decoder = set.model().decoder;
+    auto& decoder = set.model().decoder();
     const auto first = test.entry->at("logits_first_row").get<std::int64_t>();
     const torch::Tensor hidden = decoder->hidden(test.merged.unsqueeze(0), {test.merged.size(0)},
                                                  ModelSet::state(state), nullptr, MergeMode::Fold);
@@ -96,7 +96,7 @@ void runFolded(ModelSet& set, const Case& test, const std::string& state) {
 void compareFoldedWithLive(ModelSet& set, const Case& test) {
     if (!set.doc().contains("merged_check"))
         return;
-    auto& decoder = set.model().decoder;
+    auto& decoder = set.model().decoder();
     const auto logits = [&](const std::string& state, MergeMode mode) {
         return decoder->logits(decoder->hidden(test.merged.unsqueeze(0), {test.merged.size(0)},
                                                ModelSet::state(state), nullptr, mode));
@@ -123,7 +123,7 @@ void runStates(ModelSet& set, const Case& test) {
 }
 
 void verifyClip(ModelSet& set, const std::string& clip, const nlohmann::json& entry) {
-    SpeechLm& model = set.model();
+    SpeechModel& model = set.model();
     const auto ids = allIds(entry);
     if (set.has(clip + "/projector/out"))
         set.compareStored("merged", "merged", Scope::Stage, clip + "/merged",
@@ -149,7 +149,7 @@ void verifyPair(ModelSet& set) {
             set.model().mergeEmbeddings(allIds(entry), set.model().encodeClip(set.clip(entry))));
         lengths.push_back(rows.back().size(0));
     }
-    auto& decoder = set.model().decoder;
+    auto& decoder = set.model().decoder();
     const torch::Tensor batch = torch::nn::utils::rnn::pad_sequence(rows, true);
     const torch::Tensor logits =
         decoder->logits(decoder->hidden(batch, lengths, ModelSet::state(home)));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
+#include "core/model/trained_weights.h"
 #include "core/verify/model/model_set_torch.h"
 
 #include <fmt/format.h>
@@ -28,18 +29,18 @@ Wanted wantedOf(ModelSet& set, LoraAdapter& adapter) {
         wanted.names.push_back(storedName(adapter.names()[i]));
         wanted.tensors.push_back(adapter.parameters()[i]);
     }
-    auto& projector = *set.model().projector;
-    wanted.names.insert(wanted.names.end(),
-                        {"projector.query", "projector.linear.weight", "projector.linear.bias"});
-    wanted.tensors.insert(wanted.tensors.end(),
-                          {projector.query, projector.linear->weight, projector.linear->bias});
+    for (auto& [name, tensor] :
+         weightsThatFit(set.model(), {"projector.query", "projector.linear"})) {
+        wanted.names.push_back(name);
+        wanted.tensors.push_back(tensor);
+    }
     for (auto& tensor : wanted.tensors)
         tensor.requires_grad_(true);
     return wanted;
 }
 
 torch::Tensor lossOf(ModelSet& set, const std::string& clip, AdapterState state) {
-    SpeechLm& model = set.model();
+    SpeechModel& model = set.model();
     const auto& entry = set.doc()["clips"].at(clip);
     auto ids = ModelSet::ids(entry.at("prompt_ids"));
     const auto prompt = static_cast<std::int64_t>(ids.size());
@@ -47,11 +48,11 @@ torch::Tensor lossOf(ModelSet& set, const std::string& clip, AdapterState state)
     ids.insert(ids.end(), answer.begin(), answer.end());
     const torch::Tensor merged =
         model.mergeEmbeddings(ids, model.project(model.encode(set.expected(clip + "/features"))));
-    const torch::Tensor hidden = model.decoder->hidden(merged.unsqueeze(0), {merged.size(0)}, state,
-                                                       nullptr, MergeMode::Separate);
+    const torch::Tensor hidden = model.decoder()->hidden(merged.unsqueeze(0), {merged.size(0)},
+                                                         state, nullptr, MergeMode::Separate);
     const torch::Tensor rows =
         hidden[0].narrow(0, prompt - 1, static_cast<std::int64_t>(answer.size()));
-    return torch::nll_loss(torch::log_softmax(model.decoder->logits(rows), -1),
+    return torch::nll_loss(torch::log_softmax(model.decoder()->logits(rows), -1),
                            torch::tensor(answer, torch::kInt64));
 }
 

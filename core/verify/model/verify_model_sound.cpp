@@ -7,44 +7,39 @@ namespace viva {
 
 namespace {
 
-void compareEncoder(ModelSet& set, const std::string& clip, Scope scope, const EncoderTrace& trace,
-                    const torch::Tensor& frames) {
-    const auto near = [&](const std::string& name, const torch::Tensor& got) {
-        set.compareStored("encoder", "encoder", scope, clip + "/encoder/" + name, got);
-    };
-    near("input_linear", trace.inputLinear);
-    for (std::size_t i = 0; i < trace.blocks.size(); ++i)
-        near(fmt::format("block{}", i), trace.blocks[i]);
-    // A single block has no addition before it: what enters it is the input layer's output.
-    near("mid", trace.mid.defined() ? trace.mid : trace.inputLinear);
-    near("final", frames);
-}
-
-void compareProjector(ModelSet& set, const std::string& clip, Scope scope,
-                      const std::vector<torch::Tensor>& layers, const torch::Tensor& tokens) {
-    for (std::size_t j = 0; j < layers.size(); ++j)
-        set.compareStored("projector layers", "projector/qformer", scope,
-                          fmt::format("{}/projector/qformer_layer{}", clip, j), layers[j]);
-    set.compareStored("projector out", "projector/out", scope, clip + "/projector/out", tokens);
-}
-
 torch::Tensor runEncoder(ModelSet& set, const std::string& clip, Scope scope,
                          const torch::Tensor& features) {
-    EncoderTrace trace;
-    EncoderOptions options;
-    options.trace = &trace;
+    torch::Tensor inputLinear;
+    bool mid = false;
+    const auto compareWith = [&](const std::string& name, const torch::Tensor& got) {
+        set.compareStored("encoder", "encoder", scope, clip + "/encoder/" + name, got);
+    };
     const auto output =
-        set.model().encoder->forward(features, ClipRows{{features.size(0)}}, options);
-    compareEncoder(set, clip, scope, trace, output.frames);
-    return output.frames;
+        set.model().encodeClips({features, ClipRows{{features.size(0)}}},
+                                [&](const std::string& name, const torch::Tensor& got) {
+                                    compareWith(name, got);
+                                    mid = mid || name == "mid";
+                                    if (name == "input_linear")
+                                        inputLinear = got;
+                                });
+    // A single block has no addition before it: what enters it is the input layer's output.
+    if (!mid)
+        compareWith("mid", inputLinear);
+    compareWith("final", output.values);
+    return output.values;
 }
 
 torch::Tensor runProjector(ModelSet& set, const std::string& clip, Scope scope,
                            const torch::Tensor& encoded) {
-    std::vector<torch::Tensor> layers;
     const torch::Tensor tokens =
-        set.model().projector->forward(encoded, ClipRows{{encoded.size(0)}}, &layers);
-    compareProjector(set, clip, scope, layers, tokens);
+        set.model()
+            .projectClips({encoded, ClipRows{{encoded.size(0)}}},
+                          [&](const std::string& name, const torch::Tensor& got) {
+                              set.compareStored("projector layers", "projector/qformer", scope,
+                                                clip + "/projector/" + name, got);
+                          })
+            .values;
+    set.compareStored("projector out", "projector/out", scope, clip + "/projector/out", tokens);
     return tokens;
 }
 
@@ -52,7 +47,7 @@ void compareCounts(ModelSet& set, const std::string& clip, const nlohmann::json&
                    const AudioBuffer& sound) {
     const auto samples = static_cast<std::int64_t>(sound.samples.size());
     const auto& config = set.model().config();
-    const auto frames = encoderFrames(samples, config.features);
+    const auto frames = featureFrames(samples, config.features);
     set.compareEqual("clip counts", clip + "/samples", entry.value("samples", samples) == samples);
     set.compareEqual("clip counts", clip + "/encoder_frames",
                      entry.value("encoder_frames", frames) == frames);
@@ -103,16 +98,16 @@ void verifyBatch(ModelSet& set) {
         rows.lengths.push_back(features.back().size(0));
         names.push_back(clip);
     }
-    const auto encoded = set.model().encoder->forward(torch::cat(features), rows).frames;
-    const auto tokens = set.model().projector->forward(encoded, rows);
+    const PackedClips encoded = set.model().encodeClips({torch::cat(features), rows}, {});
+    const PackedClips tokens = set.model().projectClips(encoded, {});
     std::int64_t frame = 0;
     std::int64_t token = 0;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        const auto count = audioTokenCount(rows.lengths[i], set.model().config());
+        const std::int64_t count = tokens.rows.lengths[i];
         set.compareStored("encoder, batch", "encoder", Scope::Whole, names[i] + "/encoder/final",
-                          encoded.narrow(0, frame, rows.lengths[i]));
+                          encoded.values.narrow(0, frame, rows.lengths[i]));
         set.compareStored("projector out, batch", "projector/out", Scope::Whole,
-                          names[i] + "/projector/out", tokens.narrow(0, token, count));
+                          names[i] + "/projector/out", tokens.values.narrow(0, token, count));
         frame += rows.lengths[i];
         token += count;
     }

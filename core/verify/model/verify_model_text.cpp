@@ -69,7 +69,7 @@ void chatTemplates(ModelSet& set) {
 
 /// Prompt and answer of one clip, or of the text-only case.
 void promptIds(ModelSet& set, const std::string& name, const nlohmann::json& entry) {
-    SpeechLm& model = set.model();
+    SpeechModel& model = set.model();
     const auto tokens = entry.value("audio_tokens", std::int64_t{0});
     const auto prompt = model.buildPrompt(entry.at("prompt").get<std::string>(), tokens);
     set.compareEqual("prompt tokens", name, prompt.ids == ModelSet::ids(entry.at("prompt_ids")));

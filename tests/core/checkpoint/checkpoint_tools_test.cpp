@@ -121,7 +121,7 @@ TEST_F(CheckpointTools, AMergedCheckpointComputesWhatTheAdapterDid) {
 TEST_F(CheckpointTools, AnAdapterGoesOutInBothStylesAndComputesTheSame) {
     const fs::path model = kModels / "g33-tied", adapter = model / "peft-adapter";
     const auto want = values(dump(model, "live.safetensors", adapter), "logits");
-    (void)exportAdapter(adapter, m_folder / "granite", AdapterFileStyle::Granite);
+    (void)exportAdapter(adapter, m_folder / "granite", AdapterFileStyle::Checkpoint);
     const ExportResult back =
         exportAdapter(m_folder / "granite", m_folder / "peft", AdapterFileStyle::Peft);
     EXPECT_FALSE(back.withProjector);
@@ -207,7 +207,7 @@ TEST_F(CheckpointTools, MergingChangesTheDtypeWhereAsked) {
     (void)mergeAdapter(request);
     const ModelCard card = readModelCard(m_folder / "half");
     EXPECT_EQ(card.parts.front().dtypes, "BF16");
-    EXPECT_EQ(card.config.encoder.catHiddenLayers, (std::vector<std::int64_t>{3}));
+    EXPECT_EQ(card.config.encoder.capturedLayers, (std::vector<std::int64_t>{3}));
 }
 
 TEST_F(CheckpointTools, MergingRefusesWhatItCannotDo) {
@@ -282,9 +282,8 @@ TEST(ShapeBench, CutsLayersAndRefusesMoreThanThereAre) {
     request.encoderLayers = 2;
     const SpeechModelConfig model = benchModel(request);
     EXPECT_EQ(model.text.numHiddenLayers, 2);
-    // The handed-on block 3 is gone with the blocks, and the projector's input is narrower.
-    EXPECT_TRUE(model.encoder.catHiddenLayers.empty());
-    EXPECT_EQ(model.projector.encoderHiddenSize, 1024);
+    EXPECT_EQ(model.encoder.layers, 2);
+    EXPECT_EQ(model.encoder.outputWidth, 1024);
     request.layers = 41;
     EXPECT_THROW((void)benchModel(request), Error);
     request.shape = "granite-speech-0";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/config/memory_estimate.h"
 
-#include "core/config/parameter_count.h"
+#include "core/families/family_config.h"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@ protected:
         return estimateMemory(model, config, setting).total();
     }
 
-    SpeechModelConfig model = modelShape("granite-speech-3.3-2b");
+    SpeechModelConfig model = modelShape({"granite-speech-3.3-2b"});
     TrainConfig config;
     MemorySetting setting;
 };

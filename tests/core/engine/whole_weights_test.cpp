@@ -5,7 +5,9 @@
 #include "core/checkpoint/merge_model.h"
 #include "core/config/train_option.h"
 #include "core/config/weight_pattern.h"
+#include "core/families/speech_family.h"
 #include "core/model/log_probs.h"
+#include "core/model/trained_weights.h"
 #include "core/speech/collator.h"
 #include "core/speech/inference_session.h"
 #include "core/speech/prompt_maker.h"
@@ -31,11 +33,11 @@ TEST(WeightPattern, StarsMarksAndModules) {
 /// The loss of one answer to one clip, with everything that hears in the graph.
 class PromptGradients : public testing::Test {
 protected:
-    PromptGradients() : m_model(SpeechLm::load(kModels / "g33-tied")) {
+    PromptGradients() : m_model(openSpeechModel(kModels / "g33-tied")) {
         const auto features =
             m_model->features(readAudioForModel(kModels / "clips" / "cards.wav", 16000));
-        m_example.heard = features;
-        const PromptMaker maker(*m_model, HearingStage::Features);
+        m_example.audio = features;
+        const PromptMaker maker(*m_model, AudioStage::Features);
         m_example.promptIds =
             m_model->buildPrompt(m_model->promptText("what is said?"), maker.audioTokens(features))
                 .ids;
@@ -44,14 +46,14 @@ protected:
 
     [[nodiscard]] torch::Tensor loss() const {
         const std::span<const TrainExample> examples(&m_example, 1);
-        const PromptMaker maker(*m_model, HearingStage::Features);
+        const PromptMaker maker(*m_model, AudioStage::Features);
         const AdapterState state{.bundled = true, .trained = false};
-        const auto cache = m_model->decoder->prefill(maker.prompts(examples), state);
-        return -answerLogProbs(m_model->decoder, cache, collateTargets(examples), state, 1.0)
+        const auto cache = m_model->decoder()->prefill(maker.prompts(examples), state);
+        return -answerLogProbs(m_model->decoder(), cache, collateTargets(examples), state, 1.0)
                     .logProbs.sum();
     }
 
-    std::unique_ptr<SpeechLm> m_model;
+    std::unique_ptr<SpeechModel> m_model;
     TrainExample m_example;
 };
 
@@ -93,7 +95,7 @@ TEST_F(PromptGradients, AgreeWithFiniteDifferencesFromEncoderToHead) {
 TEST_F(PromptGradients, TheFrozenPartsStayWhatTheyWere) {
     const auto weights = weightsThatFit(*m_model, {"*"});
     const double before = loss().item<double>();
-    const auto frozen = frozenParts(*m_model, weights);
+    const auto frozen = frozenReference(*m_model, weights);
     {
         const torch::NoGradGuard noGrad;
         for (const auto& [name, tensor] : weights)
@@ -101,11 +103,12 @@ TEST_F(PromptGradients, TheFrozenPartsStayWhatTheyWere) {
     }
     EXPECT_GT(std::abs(loss().item<double>() - before), 1e-3);
     const std::span<const TrainExample> examples(&m_example, 1);
-    const PromptMaker maker(*m_model, frozen, HearingStage::Features);
+    const PromptMaker maker(*frozen, AudioStage::Features);
     const AdapterState state{.bundled = true, .trained = false};
-    const auto cache = frozen.decoder->prefill(maker.prompts(examples), state);
+    const auto cache = frozen->decoder()->prefill(maker.prompts(examples), state);
     const auto same =
-        -answerLogProbs(frozen.decoder, cache, collateTargets(examples), state, 1.0).logProbs.sum();
+        -answerLogProbs(frozen->decoder(), cache, collateTargets(examples), state, 1.0)
+             .logProbs.sum();
     EXPECT_NEAR(same.item<double>(), before, 1e-5 * std::abs(before));
 }
 
@@ -234,8 +237,7 @@ TEST_F(Engine, CountsWhatItTrains) {
     const auto lora = trained(4, "");
     const auto both = trained(4, "projector.linear");
     EXPECT_EQ(both.totalParameters, lora.totalParameters);
-    const auto model = SpeechLm::load(kModels / "g33-tied");
-    const auto linear = model->projector->linear;
+    const auto model = openSpeechModel(kModels / "g33-tied");
     EXPECT_EQ(both.trainableParameters - lora.trainableParameters,
               weightsThatFit(*model, {"projector.linear"})[0].second.numel() +
                   weightsThatFit(*model, {"projector.linear"})[1].second.numel());

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/rng.h"
+#include "core/families/family_config.h"
 #include "core/model/log_probs.h"
 #include "core/model/lora_adapter.h"
 #include "tests/support/golden_model.h"

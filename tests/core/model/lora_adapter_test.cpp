@@ -70,7 +70,7 @@ TEST(LoraAdapter, BothSlotsAddUpAndSwitchSeparately) {
 TEST(LoraAdapter, SavedInBothStylesItLoadsTheSame) {
     Decoder decoder = randomDecoder(tinyConfig());
     const LoraAdapter adapter = randomAdapter(decoder, AdapterSlot::Trained, 2);
-    for (const AdapterKeyStyle style : {AdapterKeyStyle::Granite, AdapterKeyStyle::Peft}) {
+    for (const AdapterKeyStyle style : {AdapterKeyStyle::Checkpoint, AdapterKeyStyle::Peft}) {
         const Folder folder;
         saveAdapter(adapter, folder.path, style);
         Decoder other = randomDecoder(tinyConfig());
@@ -82,7 +82,7 @@ TEST(LoraAdapter, SavedInBothStylesItLoadsTheSame) {
             EXPECT_TRUE(torch::equal(loaded.parameters()[i], adapter.parameters()[i]));
         const SafetensorsFile file(folder.path / "adapter_model.safetensors");
         EXPECT_TRUE(file.has(
-            style == AdapterKeyStyle::Granite
+            style == AdapterKeyStyle::Checkpoint
                 ? "language_model.model.layers.2.self_attn.v_proj.lora_B.weight"
                 : "base_model.model.model.language_model.layers.2.self_attn.v_proj.lora_B.weight"));
         // what was written as targets picks the same layers again
@@ -96,17 +96,18 @@ TEST(LoraAdapter, ATrainedProjectorLiesBesideTheFactors) {
     Decoder decoder = randomDecoder(tinyConfig());
     const LoraAdapter adapter = randomAdapter(decoder, AdapterSlot::Trained, 2);
     const torch::nn::Linear projector(3, 2), other(3, 2), wrong(2, 2);
-    for (const AdapterKeyStyle style : {AdapterKeyStyle::Granite, AdapterKeyStyle::Peft}) {
+    for (const AdapterKeyStyle style : {AdapterKeyStyle::Checkpoint, AdapterKeyStyle::Peft}) {
         const Folder folder;
         saveAdapter(adapter, folder.path, style,
                     {{"projector.weight", projector->weight}, {"projector.bias", projector->bias}});
         EXPECT_TRUE(readAdapterConfig(folder.path / "adapter_config.json").withProjector);
         Decoder fresh = randomDecoder(tinyConfig());
-        (void)loadAdapter(fresh, folder.path, AdapterSlot::Trained, other.get());
+        (void)loadAdapter(fresh, folder.path, AdapterSlot::Trained, {"projector.", other.get()});
         EXPECT_TRUE(torch::equal(other->weight, projector->weight));
         EXPECT_TRUE(torch::equal(other->bias, projector->bias));
         EXPECT_THROW((void)loadAdapter(fresh, folder.path, AdapterSlot::Trained), Error);
-        EXPECT_THROW((void)loadAdapter(fresh, folder.path, AdapterSlot::Trained, wrong.get()),
+        EXPECT_THROW((void)loadAdapter(fresh, folder.path, AdapterSlot::Trained,
+                                       {"projector.", wrong.get()}),
                      Error);
     }
 }
@@ -119,7 +120,7 @@ TEST(LoraAdapter, RefusesFilesThatDoNotFit) {
             (void)LoraAdapter::attach(decoder, adapter.config(), AdapterSlot::Bundled, tensors);
         });
     };
-    NamedTensors tensors = adapter.toFileTensors(AdapterKeyStyle::Granite);
+    NamedTensors tensors = adapter.toFileTensors(AdapterKeyStyle::Checkpoint);
     EXPECT_EQ(attach({}), ErrorCode::Format);
     NamedTensors half(tensors.begin() + 1, tensors.end());
     EXPECT_EQ(attach(half), ErrorCode::Format);

@@ -58,7 +58,7 @@ TEST(ModelCard, TellsAnUntiedHeadAndForgetsStrayFiles) {
 }
 
 TEST(ModelCard, KnowsTheHandedOnLayersOfPlus) {
-    EXPECT_EQ(readModelCard(golden("plus")).config.encoder.catHiddenLayers,
+    EXPECT_EQ(readModelCard(golden("plus")).config.encoder.capturedLayers,
               (std::vector<std::int64_t>{3}));
 }
 

@@ -11,7 +11,7 @@ namespace {
 /// Answers of so many tokens.
 Group groupOf(std::initializer_list<std::size_t> tokens) {
     Group group;
-    group.references = {"right"};
+    group.question.references = {"right"};
     for (const std::size_t count : tokens) {
         Answer& answer = group.answers.emplace_back();
         answer.text = "of " + std::to_string(count);
@@ -37,7 +37,7 @@ double punished(std::size_t tokens, int cache) {
 
 TEST(GroupRewards, OneCallScoresAllGroupsInOrderAgainstTheirOwnReferences) {
     std::vector<Group> groups{groupOf({1, 2}), groupOf({3})};
-    groups[1].references = {"other", "two"};
+    groups[1].question.references = {"other", "two"};
     int calls = 0;
     const AnswerScorer score = [&](std::span<const std::string> answers,
                                    std::span<const std::vector<std::string>> references) {

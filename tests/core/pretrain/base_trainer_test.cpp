@@ -16,8 +16,8 @@ namespace {
 constexpr std::int64_t kAudio = 23;
 constexpr std::int64_t kSounds = 4;
 
-SpeechModelConfig tinyModel() {
-    SpeechModelConfig config;
+GraniteConfig tinyModel() {
+    GraniteConfig config;
     config.text = testing_support::tinyTextConfig();
     config.projector = {.hiddenSize = 16,
                         .numHiddenLayers = 1,
@@ -34,7 +34,7 @@ SpeechModelConfig tinyModel() {
 /// A world in which the sound says which token is right: clip i sounds like vector i, and the
 /// answer to it is the token i + 2.
 struct TinyBase {
-    SpeechModelConfig model = tinyModel();
+    GraniteConfig model = tinyModel();
     Decoder decoder = testing_support::tinyDecoder(model.text, 1);
     QFormerProjector projector{model};
     std::vector<BaseClip> clips;
@@ -70,8 +70,8 @@ struct TinyBase {
         config.batch = 6;
         config.learningRate = 1e-2;
         config.mix = {{"asr", 1.0}};
-        trainer =
-            std::make_unique<BaseTrainer>(decoder, projector, clips, items, model, config, pool);
+        trainer = std::make_unique<BaseTrainer>(decoder, projector, clips, items, describe(model),
+                                                config, pool);
     }
 };
 
@@ -140,12 +140,12 @@ TEST(BaseTrainer, RefusesItemsWithoutClipOrTarget) {
     TinyBase base(1);
     auto items = base.items;
     items[0].clip = 99;
-    EXPECT_THROW(BaseTrainer(base.decoder, base.projector, base.clips, items, base.model,
+    EXPECT_THROW(BaseTrainer(base.decoder, base.projector, base.clips, items, describe(base.model),
                              base.config, base.pool),
                  Error);
     items = base.items;
     items[1].targets.clear();
-    EXPECT_THROW(BaseTrainer(base.decoder, base.projector, base.clips, items, base.model,
+    EXPECT_THROW(BaseTrainer(base.decoder, base.projector, base.clips, items, describe(base.model),
                              base.config, base.pool),
                  Error);
 }

@@ -30,7 +30,7 @@ EncoderConfig tinyEncoder() {
 }
 
 ConformerEncoder freshEncoder(std::uint64_t seed = 1) {
-    SpeechModelConfig config;
+    GraniteConfig config;
     config.encoder = tinyEncoder();
     ConformerEncoder encoder(config.encoder);
     fillRandomly(*encoder, "encoder.", config, seed);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/project/project.h"
 
+#include "core/base/atomic_file.h"
+#include "core/base/checkpoint_folder.h"
 #include "core/base/json_reader.h"
 #include "tests/support/temp_dir.h"
 
@@ -123,7 +125,10 @@ TEST(Project, ResumesWhereThereIsACheckpointOnly) {
     EXPECT_FALSE(project.setup(id, {}).resume);
     fs::create_directories(project.folder() / "runs/0001/checkpoints/step-000050.part");
     EXPECT_FALSE(project.setup(id, {}).resume) << "half-written";
-    fs::create_directories(project.folder() / "runs/0001/checkpoints/step-000050");
+    const fs::path whole = project.folder() / "runs/0001/checkpoints/step-000050";
+    fs::create_directories(whole);
+    EXPECT_FALSE(project.setup(id, {}).resume) << "without the trainer's state";
+    writeFileAtomically(whole / kTrainerStateFile, "{}");
     EXPECT_TRUE(project.setup(id, {}).resume);
     try {
         static_cast<void>(project.setup(99, {}));

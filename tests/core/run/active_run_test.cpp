@@ -62,7 +62,7 @@ TEST(ActiveRun, RecordsARunFromBeginToEnd) {
     EXPECT_EQ(project.store().evaluations(id).size(), 2U);
     const auto checkpoints = project.store().checkpoints(id);
     ASSERT_EQ(checkpoints.size(), 3U);
-    EXPECT_EQ(checkpoints.back().path, "runs/0001/checkpoints/step-10")
+    EXPECT_EQ(checkpoints.back().path, "runs/0001/checkpoints/step-000010")
         << "relative to the project";
 }
 

@@ -2,6 +2,7 @@
 #include "core/train/checkpoint.h"
 
 #include "core/base/atomic_file.h"
+#include "core/base/checkpoint_folder.h"
 #include "core/base/error.h"
 #include "tests/core/train/tiny_run.h"
 

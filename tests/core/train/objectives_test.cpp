@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The options of the objective through whole steps of a tiny policy.
+#include "core/base/checkpoint_folder.h"
 #include "core/config/train_option.h"
 #include "core/train/checkpoint.h"
 #include "tests/core/train/tiny_run.h"

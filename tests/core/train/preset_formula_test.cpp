@@ -3,8 +3,7 @@
 #include "core/rewards/length_rewards.h"
 #include "core/rl/grpo_loss.h"
 #include "core/rl/sft_loss.h"
-#include "core/train/grpo_weigh.h"
-#include "core/train/schedule.h"
+#include "core/train/grpo/update.h"
 
 #include <gtest/gtest.h>
 
@@ -41,52 +40,50 @@ torch::Tensor padded(const Rows& rows, std::size_t count) {
     return result;
 }
 
-/// The worked step as a micro-batch; the reference stands behind the samples where one is taken.
-GrpoStep workedStep(const TrainConfig& config, const std::vector<double>& rewards) {
+/// The worked step: its scored group and its one micro-batch, the reference behind the samples
+/// where one is taken.
+struct WorkedStep {
+    ScoredGroups scored;
+    PerMicroBatch<Rollout> rollouts{{Rollout()}};
+
+    [[nodiscard]] WeighedStep weighed(const TrainConfig& config) const {
+        return weighStep(scored, rollouts, planUpdates(scored.groups, config), config, 1);
+    }
+};
+
+WorkedStep workedStep(const TrainConfig& config, const std::vector<double>& rewards) {
     const std::size_t count = config.referencesPerGroup() > 0 ? 4 : 3;
-    GrpoStep step;
-    step.number = 1;
-    step.sftCoefficient = sftCoefficientAt(config.mixed, config.maxSteps, 1);
-    Group& group = step.groups.emplace_back();
-    GrpoMicroBatch micro;
-    micro.prompts = {0, 1};
-    micro.samples = 3;
-    micro.answers.ids = torch::zeros({static_cast<std::int64_t>(count), 3}, torch::kInt64);
+    WorkedStep step;
+    Group& group = step.scored.groups.emplace_back();
+    Rollout& rollout = step.rollouts[0][0];
+    rollout.batch.prompts = {0, 1};
+    rollout.samples = 3;
+    rollout.answers.ids = torch::zeros({static_cast<std::int64_t>(count), 3}, torch::kInt64);
     for (std::size_t i = 0; i < count; ++i) {
         Answer& answer = group.answers.emplace_back();
         answer.reward = rewards[i];
         answer.tokenIds.resize(kNew[i].size());
         answer.origin = i < 3 ? AnswerOrigin::Policy : AnswerOrigin::Reference;
-        micro.places.push_back({0, i});
-        micro.answers.lengths.push_back(static_cast<std::int64_t>(kNew[i].size()));
+        rollout.rows.push_back({0, i});
+        rollout.answers.lengths.push_back(static_cast<std::int64_t>(kNew[i].size()));
     }
     if (count > 3)
-        micro.offPolicy = torch::tensor({false, false, false, true});
-    step.workers.resize(1);
-    step.workers[0].microBatches.push_back(std::move(micro));
+        rollout.offPolicy = torch::tensor({false, false, false, true});
     return step;
 }
 
 /// The loss that training computes under the preset.
-double lossOf(const TrainConfig& config, GrpoStep step) {
-    const auto sftWeights = weighStep(step, config);
-    const auto& micro = step.workers[0].microBatches[0];
-    const std::size_t count = micro.places.size();
-    GrpoLossInput input{.logProbs = padded(kNew, count),
-                        .oldLogProbs = padded(kOld, count),
-                        .refLogProbs = padded(kRef, count),
-                        .mask = micro.mask,
-                        .advantages = micro.advantages,
-                        .weights = micro.weights,
-                        .offPolicy = micro.offPolicy};
-    if (config.objective == Objective::RlSft)
-        input.sftTokenWeight = sftWeights.at(0);
-    if (config.entropy.coefficient != 0) {
-        input.entropy = padded(kEntropy, count);
-        input.entropyWeights =
-            torch::full({static_cast<std::int64_t>(count)},
-                        config.entropy.coefficient / step.keptTokens.at(0), torch::kDouble);
-    }
+double lossOf(const TrainConfig& config, const WorkedStep& step) {
+    const auto weighed = step.weighed(config);
+    const auto& rollout = step.rollouts[0][0];
+    const std::size_t count = rollout.rows.size();
+    const auto entropy = entropyTerms(weighed, step.rollouts, {},
+                                      {.bonus = config.entropy.coefficient != 0,
+                                       .coefficient = config.entropy.coefficient,
+                                       .updates = config.updatesPerGeneration()});
+    const auto input = lossInput(rollout, weighed.batches[0][0], entropy.batches[0][0],
+                                 {padded(kNew, count), padded(kEntropy, count)},
+                                 {padded(kOld, count), padded(kRef, count)}, config);
     return grpoLoss(input, config.loss).loss.item<double>();
 }
 
@@ -212,18 +209,18 @@ TEST(PresetFormula, LeafGrpo) { // arXiv 2606.07610, its baseline: deviation at 
 TEST(PresetFormula, Leaf) { // arXiv 2606.07610: spans of the answers' tree, z-score by prompt
     const TrainConfig config = presetOf("leaf");
     const std::vector<double> rewards{1, .5, 0};
-    GrpoStep step = workedStep(config, rewards);
-    auto& answers = step.groups[0].answers;
+    WorkedStep step = workedStep(config, rewards);
+    auto& answers = step.scored.groups[0].answers;
     // The first two begin alike with two tokens, the third stands alone.
     const std::vector<std::vector<std::int64_t>> tokens{{1, 2, 3}, {1, 2, 4}, {7, 8, 9}};
     const Rows logs{{-.1, -.1, -2}, {-.1, -.1, -1}, {-.1, -.1, -.1}};
-    auto& micro = step.workers[0].microBatches[0];
     for (std::size_t i = 0; i < 3; ++i) {
         answers[i].tokenIds = tokens[i];
         answers[i].logProbs.assign(logs[i].begin(), logs[i].end());
-        micro.answers.lengths[i] = 3;
+        step.rollouts[0][0].answers.lengths[i] = 3;
     }
-    static_cast<void>(weighStep(step, config));
+    const auto weighed = step.weighed(config);
+    const WeighedBatch& batch = weighed.batches[0][0];
     // Root 0.5, the node of the first two 0.75: spans node, tail, node, tail, and the lone answer.
     const double node = 2 * .25 / std::sqrt(2.0);
     const std::vector<double> spans{node, .5 + .25, node, 0 - .25, 2 * -.5};
@@ -238,12 +235,12 @@ TEST(PresetFormula, Leaf) { // arXiv 2606.07610: spans of the answers' tree, z-s
     const Rows expected{{z(0), z(0), z(1)}, {z(2), z(2), z(3)}, {z(4), z(4), z(4)}};
     for (std::size_t i = 0; i < 3; ++i)
         for (std::size_t t = 0; t < 3; ++t)
-            EXPECT_NEAR(micro.advantages[static_cast<std::int64_t>(i)][static_cast<std::int64_t>(t)]
+            EXPECT_NEAR(batch.advantages[static_cast<std::int64_t>(i)][static_cast<std::int64_t>(t)]
                             .item<double>(),
                         expected[i][t], 1e-9)
                 << i << " " << t;
     for (std::int64_t i = 0; i < 3; ++i) // token mean, as GRPO here has it
-        EXPECT_NEAR(micro.weights[i].item<double>(), 1.0 / 9, kExact);
+        EXPECT_NEAR(batch.weights[i].item<double>(), 1.0 / 9, kExact);
     EXPECT_EQ(config.loss.beta, .02);
 }
 

@@ -127,6 +127,12 @@ TinyRun::TinyRun(const TrainConfig& runConfig, int workers,
       adapter(LoraAdapter::attach(decoder, adapterConfig(config.lora), AdapterSlot::Trained,
                                   Rng(config.seed, "lora"))),
       examples(6, tinyTextConfig()), pool(workers) {
+    auto ownParts = parts();
+    ownParts.beforeMicroBatch = std::move(beforeMicroBatch);
+    trainer = makeTrainer(config, std::move(ownParts));
+}
+
+TrainerParts TinyRun::parts() {
     TrainerParts parts;
     parts.decoder = decoder;
     parts.adapter = &adapter;
@@ -143,8 +149,7 @@ TinyRun::TinyRun(const TrainConfig& runConfig, int workers,
         return scoreEven(answer);
     });
     parts.eosTokenIds = {kEos};
-    parts.beforeMicroBatch = std::move(beforeMicroBatch);
-    trainer = makeTrainer(config, std::move(parts));
+    return parts;
 }
 
 std::vector<TrainingEvent> TinyRun::run(int steps) {

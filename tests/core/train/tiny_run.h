@@ -34,6 +34,9 @@ struct TinyRun {
     explicit TinyRun(const TrainConfig& config, int workers = 1,
                      std::function<void(std::int64_t)> beforeMicroBatch = {});
 
+    /// What the trainer works with; for another trainer on the same model.
+    [[nodiscard]] TrainerParts parts();
+
     /// Runs steps and returns their events.
     std::vector<TrainingEvent> run(int steps);
 

@@ -20,14 +20,14 @@ constexpr double kProjectorTolerance = 2e-5;
 
 struct Parts {
     explicit Parts(const std::string& name)
-        : config(readModelConfig(goldenModel(name))), encoder(config.encoder), projector(config),
+        : config(readGraniteConfig(goldenModel(name))), encoder(config.encoder), projector(config),
           expected(goldenModel(name) / "expect.safetensors") {
         const CheckpointWeights weights(goldenModel(name));
         fillFrom(weights, *encoder, "encoder.");
         fillFrom(weights, *projector, "projector.");
     }
 
-    SpeechModelConfig config;
+    GraniteConfig config;
     ConformerEncoder encoder;
     QFormerProjector projector;
     SafetensorsFile expected;
@@ -81,7 +81,7 @@ TEST(ConformerEncoder, ClipsInABatchEqualClipsAlone) {
         const torch::Tensor alone = parts.encoder->forward(own, ClipRows{{length}}).frames;
         EXPECT_LE(maxDifference(together.narrow(0, start, length), alone), 2e-5) << length;
         const torch::Tensor ownTokens = parts.projector->forward(alone, ClipRows{{length}});
-        EXPECT_EQ(ownTokens.size(0), audioTokenCount(length, parts.config));
+        EXPECT_EQ(ownTokens.size(0), audioTokenCount(length, describe(parts.config)));
         EXPECT_LE(maxDifference(tokens.narrow(0, token, ownTokens.size(0)), ownTokens), 2e-5);
         start += length;
         token += ownTokens.size(0);
