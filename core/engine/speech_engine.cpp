@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/speech_engine.h"
+
 #include "core/base/checkpoint_folder.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/rng.h"
 #include "core/bertscore/bert_score_reward.h"
-#include "core/data/dataset.h"
 #include "core/engine/held_out_evaluation.h"
+#include "core/engine/run_data.h"
 #include "core/model/adapter_rules.h"
 #include "core/model/trained_weights.h"
 #include "core/nn/error_translation.h"
 #include "core/objective/reward_mix.h"
-#include "core/project/project.h"
 #include "core/speech/prompt_maker.h"
 #include "core/speech/speech_examples.h"
 #include "core/speech/speech_runtime.h"
@@ -20,32 +20,16 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
-#include <set>
+#include <optional>
 
 namespace viva {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kDemo = "demo";
-
 fs::path modelFolderOf(const RunSetup& setup) {
-    return setup.config.model == kDemo ? setup.demoFolder / "model" : fs::path(setup.config.model);
-}
-
-fs::path manifestOf(const RunSetup& setup) {
-    const std::string& data = setup.config.data.manifest;
-    if (data == Project::kOwnClips)
-        return setup.runFolder / Project::kManifest;
-    return data == kDemo ? setup.demoFolder / "manifest.jsonl" : fs::path(data);
-}
-
-Dataset loadData(const RunSetup& setup) {
-    if (setup.config.data.manifest == Project::kOwnClips)
-        return Dataset(readProjectManifest(manifestOf(setup), setup.projectFolder));
-    return Dataset::load(manifestOf(setup));
+    return setup.config.model == "demo" ? setup.demoFolder / "model" : fs::path(setup.config.model);
 }
 
 class SpeechEngine final : public TrainingEngine {
@@ -80,7 +64,6 @@ public:
 private:
     void prepareSteps(const EventSink& sink, const std::stop_token& stop);
     [[nodiscard]] bool openModel(const EventSink& sink, const std::stop_token& stop);
-    void openData();
     [[nodiscard]] bool warmClips(const EventSink& sink, const std::stop_token& stop);
     void makeTrainerAndResume(const EventSink& sink);
     /// Weights of the model that are trained themselves, with what the reference needs then.
@@ -90,8 +73,7 @@ private:
 
     RunSetup m_setup;
     std::unique_ptr<SpeechRuntime> m_runtime;
-    std::unique_ptr<Dataset> m_train;
-    std::unique_ptr<Dataset> m_heldOut;
+    std::optional<RunData> m_data;
     std::unique_ptr<SpeechModel> m_reference; ///< where weights of the model's own are trained
     std::unique_ptr<LoraAdapter> m_adapter;
     std::unique_ptr<SpeechExamples> m_examples;
@@ -103,7 +85,7 @@ void SpeechEngine::prepareSteps(const EventSink& sink, const std::stop_token& st
     requireValid(m_setup.config);
     if (!openModel(sink, stop))
         return;
-    openData();
+    m_data = openRunData(m_setup);
     if (!warmClips(sink, stop))
         return;
     makeTrainerAndResume(sink);
@@ -128,33 +110,15 @@ bool SpeechEngine::openModel(const EventSink& sink, const std::stop_token& stop)
     return true;
 }
 
-void SpeechEngine::openData() {
-    const auto& data = m_setup.config.data;
-    const auto all = loadData(m_setup);
-    m_train = std::make_unique<Dataset>(
-        all.filtered({.splits = {data.trainSplit}, .tasks = data.tasks, .copies = false}));
-    m_heldOut = std::make_unique<Dataset>(
-        all.filtered({.splits = data.evalSplits, .tasks = data.tasks, .copies = false}));
-    if (m_train->empty())
-        throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("{} has no example in split \"{}\"{}; choose another split or task",
-                                manifestOf(m_setup).string(), data.trainSplit,
-                                data.tasks.empty() ? "" : " for the chosen tasks"));
-}
-
 bool SpeechEngine::warmClips(const EventSink& sink, const std::stop_token& stop) {
     // Beyond this the clips would not stay in memory anyway: they are then heard as they come.
     constexpr std::size_t kMostClips = 4000;
-    std::set<fs::path> clips;
-    for (const auto* dataset : {m_train.get(), m_heldOut.get()})
-        for (const auto& example : dataset->examples())
-            clips.insert(dataset->audioFile(example));
+    const std::vector<fs::path> clips = m_data->clips();
     if (clips.size() > kMostClips)
         return true;
-    const std::vector<fs::path> list(clips.begin(), clips.end());
-    const auto message = fmt::format("Listening to {} clips", list.size());
+    const auto message = fmt::format("Listening to {} clips", clips.size());
     return m_runtime->clips().warm(
-        list, m_runtime->pool(),
+        clips, m_runtime->pool(),
         [&](double fraction) {
             sink(StateEvent{RunState::Preparing, message, fraction});
         },
@@ -172,7 +136,7 @@ void SpeechEngine::makeTrainerAndResume(const EventSink& sink) {
                   adapterConfigFor(config.lora, model.config().text.numHiddenLayers),
                   AdapterSlot::Trained, Rng(config.seed, "lora")));
     const auto weights = weightsThatFit(model, config.trainable);
-    m_examples = std::make_unique<SpeechExamples>(model, m_runtime->clips(), *m_train,
+    m_examples = std::make_unique<SpeechExamples>(model, m_runtime->clips(), m_data->train,
                                                   /*ready=*/weights.empty());
     TrainerParts parts;
     addWeights(parts, weights);
@@ -227,12 +191,12 @@ void SpeechEngine::sendRunInfo(const EventSink& sink) {
     info.firstStep = stepsDone() + 1;
     info.trainableParameters = m_adapter->parameterCount() + m_wholeParameters;
     info.totalParameters = m_runtime->model().parameterCount() + m_adapter->parameterCount();
-    info.examples = static_cast<std::int64_t>(m_train->size());
+    info.examples = static_cast<std::int64_t>(m_data->train.size());
     sink(info);
 }
 
 void SpeechEngine::evaluateSplits(bool full, const EventSink& sink, const std::stop_token& stop) {
-    if (!m_runtime || !m_heldOut)
+    if (!m_runtime || !m_data)
         return;
     const auto& eval = m_setup.config.eval;
     const auto tell = [&](std::size_t questions, double share) {
@@ -240,7 +204,7 @@ void SpeechEngine::evaluateSplits(bool full, const EventSink& sink, const std::s
                         fmt::format("Asking {} held-out questions", questions), share});
     };
     auto rows =
-        evaluateHeldOut(m_setup.config, *m_heldOut, full ? eval.finalMaxItems : eval.maxItems,
+        evaluateHeldOut(m_setup.config, m_data->heldOut, full ? eval.finalMaxItems : eval.maxItems,
                         m_runtime->answerer(), tell, stop);
     if (rows && !rows->empty())
         sink(EvaluationEvent{stepsDone(), std::move(*rows)});
