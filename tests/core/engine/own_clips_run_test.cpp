@@ -117,7 +117,7 @@ TEST_F(ProjectClips, ARunTrainsOnThem) {
     EXPECT_EQ(record.stepsDone, 2);
     EXPECT_EQ(project.store().series(id, "reward").size(), 2U);
     for (const GroupSummary& group : project.store().groupsOfStep(id, 1))
-        EXPECT_THAT(group.question.id, HasSubstr("clip"));
+        EXPECT_THAT(group.exampleId, HasSubstr("clip"));
     const auto evaluations = project.store().evaluations(id);
     ASSERT_FALSE(evaluations.empty());
     EXPECT_EQ(evaluations.front().rows.front().split, "validation");
