@@ -9,7 +9,8 @@
 namespace viva {
 
 /// A WAV file (24 bit PCM) that is written while the sound comes in and is whole at every moment:
-/// the header's sizes follow what is written, and what does not fit on the disk is truncated at a frame.
+/// the header's sizes follow what is written, and what does not fit on the disk is truncated at a
+/// frame.
 ///
 /// The file is locked (flock) while the object lives, so that another process sees that it is being
 /// written.

@@ -134,8 +134,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<Reward> makeBertScoreReward(const BertScoreOptions& options,
-                                            Device device) {
+std::unique_ptr<Reward> makeBertScoreReward(const BertScoreOptions& options, Device device) {
     return translated("opening the model of reward bertscore", [&]() -> std::unique_ptr<Reward> {
         return std::make_unique<BertScoreReward>(options, findDevice(device));
     });

@@ -16,7 +16,7 @@ namespace viva {
 struct Generated {
     torch::Tensor ids;                 ///< [rows, maxTokens] int64, pad id behind each length
     std::vector<std::int64_t> lengths; ///< EOS included
-    std::vector<bool> finished; ///< ended by EOS; false: cut by maxCompletionLength or a stop
+    std::vector<bool> finished; ///< ended by EOS; false: truncated by maxCompletionLength or a stop
     torch::Tensor
         logProbs; ///< [rows, maxTokens] float32: of the distribution that was sampled, 0 in padding
     torch::Tensor fullLogProbs; ///< same, at the temperature but before top-k, top-p, min-p; what

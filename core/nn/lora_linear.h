@@ -30,7 +30,7 @@ struct LowRank {
     std::int64_t row = 0; ///< first row of the part's output that it is added to
 };
 
-/// One linear map with the adapters that are on: what a forward needs, without a module.
+/// One linear layer with the adapters that are on: what a forward needs, without a module.
 struct LinearPart {
     torch::Tensor weight;          ///< [out, in]
     torch::Tensor bias;            ///< [out] or undefined
@@ -49,8 +49,9 @@ struct LinearPart {
 [[nodiscard]] torch::Tensor projectParts(const torch::Tensor& x,
                                          const std::vector<LinearPart>& parts);
 
-/// residual + factor * part(x): the output map of a residual branch in the same node, without a
-/// pass of its own. residual [tokens, out], x [tokens, in]; differentiable in the residual too.
+/// residual + factor * part(x): the output projection of a residual branch in the same node,
+/// without a pass of its own. residual [tokens, out], x [tokens, in]; differentiable in the
+/// residual too.
 [[nodiscard]] torch::Tensor projectOnto(const torch::Tensor& residual, const torch::Tensor& x,
                                         const LinearPart& part, double factor);
 
@@ -82,7 +83,7 @@ public:
     /// Null when the slot is empty.
     [[nodiscard]] const LowRank* adapter(AdapterSlot slot) const;
 
-    /// The map with the adapters that `state` switches on.
+    /// The layer with the adapters that `state` switches on.
     [[nodiscard]] LinearPart part(AdapterState state) const;
 
     void to(torch::Device device, torch::Dtype dtype, bool nonBlocking = false) override;

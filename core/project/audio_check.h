@@ -23,8 +23,8 @@ struct AudioCheck {
     bool hash = false;
 };
 
-/// Looks at the audio file of one item. Files that may hold values that are no numbers (floating point)
-/// are always decoded.
+/// Looks at the audio file of one item. Files that may hold values that are no numbers (floating
+/// point) are always decoded.
 void checkAudioFile(CheckedItem& checked, const AudioCheck& check);
 
 /// The same for many, on two threads. Returns early where a stop is asked for.

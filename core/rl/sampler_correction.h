@@ -8,7 +8,7 @@
 namespace viva {
 
 /// pi_old / pi_sampler of answers whose sampler was not the policy itself (other weights, another
-/// precision, a cut distribution), to be multiplied onto the policy term.
+/// precision, a truncated distribution), to be multiplied onto the policy term.
 /// oldLogProbs, samplerLogProbs and mask: [answers, time]; NaN in samplerLogProbs = unknown, ratio
 /// 1. Result [answers, time], or [answers, 1] for the sequence modes; 1 behind the mask.
 /// @throws Error(ShapeMismatch)

@@ -56,8 +56,8 @@ std::vector<std::vector<std::string>> Answerer::askBatch(std::span<const Questio
     if (generation.eosTokenIds.empty())
         generation.eosTokenIds = m_model.config().text.eosTokenIds();
     const auto cache = m_model.decoder()->prefill(collatePrompts(examples), request.state);
-    const auto generated = generate(m_model.decoder(), cache, request.answersPerQuestion, generation,
-                                    streams, request.state, stop);
+    const auto generated = generate(m_model.decoder(), cache, request.answersPerQuestion,
+                                    generation, streams, request.state, stop);
     const auto ids = generated.ids.to(torch::kCPU).contiguous();
     std::vector<std::vector<std::string>> texts(questions.size());
     for (std::size_t row = 0; row < generated.lengths.size(); ++row) {

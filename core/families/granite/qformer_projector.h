@@ -9,7 +9,7 @@
 
 namespace viva {
 
-/// Attention of the Q-Former without its output map: names "query", "key", "value".
+/// Attention of the Q-Former without its output projection: names "query", "key", "value".
 class QFormerAttentionImpl : public torch::nn::Module {
 public:
     QFormerAttentionImpl(std::int64_t dim, std::int64_t keyDim, std::int64_t heads);
@@ -41,7 +41,7 @@ public:
 };
 TORCH_MODULE(QFormerOutput);
 
-/// Attention with its output map: names "attention" and "output".
+/// Attention with its output projection: names "attention" and "output".
 class QFormerAttentionPartImpl : public torch::nn::Module {
 public:
     QFormerAttentionPartImpl(const ProjectorConfig& config, std::int64_t keyDim);

@@ -10,10 +10,10 @@
 
 namespace viva {
 
-/// Fills a module's parameters with seeded normal numbers that fit Granite's multipliers: maps with
-/// std 1/sqrt(fan_in), token embeddings 1/embedding_multiplier, the projector's last map
-/// 1/(embedding_multiplier sqrt(fan_in)), relative positions 0.1, queries 1, norms 1, biases 0.
-/// Each parameter has a stream of its own name, so that the same seed gives the same weights
+/// Fills a module's parameters with seeded normal numbers that fit Granite's multipliers: linear
+/// weights with std 1/sqrt(fan_in), token embeddings 1/embedding_multiplier, the projector's last
+/// layer 1/(embedding_multiplier sqrt(fan_in)), relative positions 0.1, queries 1, norms 1, biases
+/// 0. Each parameter has a stream of its own name, so that the same seed gives the same weights
 /// whatever else the model holds.
 /// @param prefix canonical name of the module ("encoder."), part of the stream's name
 /// @source demo recipe, section 3

@@ -41,9 +41,8 @@ StoredGroupPicker::StoredGroupPicker(TaskRunner& tasks, std::filesystem::path pr
 void StoredGroupPicker::reload() {
     m_listing.start(
         [folder = m_project] {
-            return ProjectStore::isIn(folder)
-                       ? ProjectStore::openReadOnly(folder)->runs()
-                       : std::vector<RunRecord>();
+            return ProjectStore::isIn(folder) ? ProjectStore::openReadOnly(folder)->runs()
+                                              : std::vector<RunRecord>();
         },
         [this](const std::vector<RunRecord>& runs) {
             const QVariant chosen = m_runs->currentData();
