@@ -15,6 +15,9 @@ struct Choice {
     std::string_view name;  ///< as in JSON, on the command line and in TRL
     std::string_view words; ///< for people
 };
+// clang deduces it of no aggregate before version 17.
+template<typename Enum>
+Choice(Enum, std::string_view, std::string_view) -> Choice<Enum>;
 
 /// The values of an option in the order they are listed; specialised beside each enum. All else
 /// that is said of them, names in files included, comes from here.
